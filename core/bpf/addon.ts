@@ -1,0 +1,139 @@
+// The native addon: its shape, and the only place that loads it.
+//
+// Convention: a call that can fail in the kernel or in libbpf returns a negative errno and leaves the words
+// to TypeScript. Wrong arguments, and use after close(), throw (TypeError, Error): those are bugs in core.
+import { createRequire } from 'node:module'
+
+export interface NativeProgram {
+  name: string
+  /** The ELF section, such as `fexit/do_sys_openat2`. */
+  section: string
+  autoload: boolean
+  /** Instructions, before load those of the object. */
+  instructions: number
+}
+
+export interface NativeMap {
+  name: string
+  type: number
+  keySize: number
+  valueSize: number
+  maxEntries: number
+}
+
+/** How a program is attached when its section alone does not say it. */
+export type AttachTarget =
+  | { kind: 'kprobe' | 'kretprobe'; function: string }
+  | { kind: 'tracepoint'; category: string; name: string }
+  | { kind: 'raw_tracepoint'; name: string }
+
+export interface StreamOptions {
+  /** A `__u32` the consumer sets to 1 while it polls by timer, so that the kernel side need not wake it. */
+  awake?: { map: string; offset: number }
+  /** How often the ring is drained while events flow, in milliseconds. */
+  intervalMs: number
+  /** After so many empty drains in a row the consumer goes to sleep, to be woken by the next event. */
+  quietTicks: number
+  /** One more look after going to sleep, for a record committed during that moment, in milliseconds. */
+  lastLookMs: number
+  /** The most bytes handed over in one call. */
+  batchBytes: number
+}
+
+/**
+ * One call a batch. `bytes` holds the records one after the other, each starting at a multiple of 8;
+ * `spans` holds start and length of each: 2 × count numbers. Both are reused: valid until the call returns.
+ */
+export type OnBatch = (bytes: Uint8Array, spans: Uint32Array, count: number) => void
+
+export interface NativeStream {
+  /** Hands over what is in the ring now; returns the number of records, or -errno. */
+  drain(): number
+  /** Stops reading (the ring fills up, and the kernel side counts what does not fit). */
+  pause(): void
+  resume(): void
+  /** Idempotent; allowed inside the callback. */
+  close(): void
+}
+
+export interface ProgramInfo {
+  id: number
+  runs: bigint
+  runTimeNs: bigint
+  /** Runs the kernel skipped because the program was already running on that CPU (since 5.12). */
+  recursionMisses: bigint
+  jitedBytes: number
+}
+
+export interface NativeObject {
+  programs(): NativeProgram[]
+  maps(): NativeMap[]
+  /** The object's own BTF, as it lies in its .BTF section. */
+  btf(): Uint8Array
+  setAutoload(program: string, on: boolean): number
+  /** fentry, fexit and tp_btf: the function or tracepoint to attach to; before load. */
+  setAttachTarget(program: string, target: string): number
+  setMaxEntries(map: string, entries: number): number
+  /** Whether the map is created at load at all (libbpf ≥ 0.8). */
+  setAutocreate(map: string, on: boolean): number
+  /** The bytes of a global-data map (.rodata, .bss, .data): a copy. Before load the initial value, after it the live one. */
+  data(map: string): Uint8Array | number
+  /** Overwrites bytes of a global-data map at an offset; .rodata only before load. */
+  setData(map: string, offset: number, bytes: Uint8Array): number
+  load(): number
+  /** Returns a link number, or -errno. Without a target: by the program's section. */
+  attach(program: string, target?: AttachTarget): number
+  detach(link: number): number
+  info(program: string): ProgramInfo | number
+  /** Copies the value into `value` (for a per-CPU map: value size rounded up to 8, times the possible CPUs). */
+  lookup(map: string, key: Uint8Array, value: Uint8Array): number
+  update(map: string, key: Uint8Array, value: Uint8Array, flags?: number): number
+  delete(map: string, key: Uint8Array): number
+  /**
+   * All entries of a hash or array map, keys and values laid end to end; with `remove`, deletes what it returns.
+   * Batched system calls where the kernel has them (5.6), one by one where not.
+   */
+  entries(map: string, remove: boolean): { keys: Uint8Array; values: Uint8Array; count: number } | number
+  stream(map: string, options: StreamOptions, onBatch: OnBatch): NativeStream | number
+  /** Detaches, closes every file descriptor and stream. Idempotent; allowed inside a stream's callback. */
+  close(): void
+}
+
+export interface NativeBtf {
+  /** The type's number, or -ENOENT. Kinds as in linux/btf.h: 4 struct, 12 func, … */
+  find(name: string, kind: number): number
+  /** Number of arguments of the function or `btf_trace_…` prototype with that type number; -errno when it has none. */
+  arguments(type: number): number
+  raw(): Uint8Array
+  close(): void
+}
+
+export interface Addon {
+  libbpfVersion(): string
+  possibleCpus(): number
+  /** libbpf's log (0 warning, 1 info, 2 debug) for this environment; null throws it away. */
+  setLog(onLine: ((level: number, text: string) => void) | null): void
+  /** Reads an object file's bytes; nothing reaches the kernel yet. `kernelBtf`: a BTF file used instead of the kernel's own. */
+  open(bytes: Uint8Array, options?: { name?: string; kernelBtf?: string }): NativeObject | number
+  /** The kernel's BTF (no path) or a BTF file; `module`: the name of a loaded module instead. */
+  openBtf(options?: { path?: string; module?: string }): NativeBtf | number
+  /** 1 yes, 0 no, -errno when it cannot be told: may programs of this type call this helper here? */
+  probeHelper(programType: number, helper: number): number
+  probeProgramType(programType: number): number
+  probeMapType(mapType: number): number
+  /** Calls back once when the reader of a pipe or socket goes away; returns a handle whose close() ends the watch, or -errno. */
+  watchHangup(fd: number, onHangup: () => void): { close(): void } | number
+}
+
+let loaded: Addon | undefined
+
+/** The addon, loaded on first use. Throws what require() throws when it was never built. */
+export function loadAddon(): Addon {
+  if (loaded === undefined) {
+    const require = createRequire(import.meta.url)
+    const root = new URL('../../../', import.meta.url).pathname
+    const nodePreGyp = require('@mapbox/node-pre-gyp') as { find(path: string): string }
+    loaded = require(nodePreGyp.find(`${root}package.json`)) as Addon
+  }
+  return loaded
+}
