@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// Every kernel type and field the catalog reads, and nothing else. CO-RE finds the true offsets at load time,
+// so order and omissions do not matter here; a ___suffix marks the shape of some versions only.
+#pragma once
+
+// Stands in for vmlinux.h: bpf_tracing.h then uses the kernel's names for the fields of pt_regs.
+#define __VMLINUX_H__
+
+// BPF_PROG() and its kin give every program a ctx that few use.
+#pragma clang diagnostic ignored "-Wunused-parameter"
+
+typedef unsigned char __u8;
+typedef signed char __s8;
+typedef unsigned short __u16;
+typedef short __s16;
+typedef unsigned int __u32;
+typedef int __s32;
+typedef unsigned long long __u64;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+
+#include "types.h"
+
+#define NULL ((void *)0)
+
+// uapi/linux/bpf.h
+enum {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_RINGBUF = 27,
+};
+enum { BPF_ANY, BPF_NOEXIST };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
+enum { BPF_RB_AVAIL_DATA };
+
+// uapi/asm-generic/errno-base.h
+#define EAGAIN 11
+#define EEXIST 17
+
+// uapi/linux/fcntl.h, asm-generic/fcntl.h
+#define AT_FDCWD (-100)
+#define O_ACCMODE 03
+#define O_CREAT 0100
+#define __O_TMPFILE 020000000
+#if defined(__TARGET_ARCH_arm64)
+#define O_LARGEFILE 0400000
+#else
+#define O_LARGEFILE 0100000
+#endif
+
+// uapi/linux/openat2.h
+#define RESOLVE_IN_ROOT 0x10
+
+// linux/sched.h
+#define PF_IO_WORKER 0x10
+
+// Registers of a kprobe's context: a stable layout, read in place, hence not relocated.
+#if defined(__TARGET_ARCH_arm64)
+struct user_pt_regs {
+	__u64 regs[31];
+	__u64 sp;
+	__u64 pc;
+	__u64 pstate;
+};
+#else
+struct pt_regs {
+	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di;
+	unsigned long orig_ax, ip, cs, flags, sp, ss;
+};
+#endif
+
+struct bpf_raw_tracepoint_args {
+	__u64 args[0];
+};
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+// Paths.
+struct qstr {
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct fs_struct {
+	struct path root, pwd;
+};
+
+struct file {
+	struct path f_path;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct open_how {
+	__u64 flags, mode, resolve;
+};
+
+// Tasks.
+struct thread_info {
+	unsigned long flags;
+	__u32 status;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live;
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int flags;
+	pid32 pid, tgid;
+	struct task_struct *group_leader;
+	char comm[16];
+	struct fs_struct *fs;
+	struct files_struct *files;
+	struct signal_struct *signal;
+};
+
+// Tracepoints of system calls.
+struct trace_entry {
+	unsigned short type;
+};
+
+struct trace_event_raw_sys_enter {
+	struct trace_entry ent;
+	long id;
+	unsigned long args[6];
+};
+
+struct trace_event_raw_sys_exit {
+	struct trace_entry ent;
+	long id;
+	long ret;
+};
+
+#pragma clang attribute pop

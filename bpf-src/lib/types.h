@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// What a field means, said by its C type: user space reads these names from the object's BTF.
+#pragma once
+
+typedef _Bool bool;
+#define true 1
+#define false 0
+
+/** Nanoseconds of CLOCK_MONOTONIC. */
+typedef __u64 ktime_ns;
+/** A process or thread number in the initial PID namespace. */
+typedef __s32 pid32;
+typedef __u32 uid32;
+/** A task's name, NUL-padded. */
+typedef char comm_t[16];
+/** What open(2) and its kin return: a file descriptor, or -errno. */
+typedef __s32 fd_or_errno;
+/** O_… bits. */
+typedef __u32 open_flags;
+/** Permission bits of a file that is to be created. */
+typedef __u16 file_mode;
+
+/** Bytes behind the fixed part of a record: offset from its start, length without the trailing NUL. */
+struct text {
+	__u16 at;
+	__u16 len;
+};
+
+/** Bytes as they are. */
+typedef struct text text;
+/** Names separated by NUL, from the innermost outwards: "c\0b\0a" is /a/b/c, nothing is /. */
+typedef struct text dentry_path;
