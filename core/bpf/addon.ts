@@ -2,7 +2,10 @@
 //
 // Convention: a call that can fail in the kernel or in libbpf returns a negative errno and leaves the words
 // to TypeScript. Wrong arguments, and use after close(), throw (TypeError, Error): those are bugs in core.
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { arch, env, execPath, platform } from 'node:process'
+import { fileURLToPath } from 'node:url'
 
 export interface NativeProgram {
   name: string
@@ -47,7 +50,7 @@ export interface StreamOptions {
 export type OnBatch = (bytes: Uint8Array, spans: Uint32Array, count: number) => void
 
 export interface NativeStream {
-  /** Hands over what is in the ring now; returns the number of records, or -errno. */
+  /** Hands over what is in the ring now, within this call; returns the number of records. -EBUSY inside the callback. */
   drain(): number
   /** Stops reading (the ring fills up, and the kernel side counts what does not fit). */
   pause(): void
@@ -68,7 +71,7 @@ export interface ProgramInfo {
 export interface NativeObject {
   programs(): NativeProgram[]
   maps(): NativeMap[]
-  /** The object's own BTF, as it lies in its .BTF section. */
+  /** The object's own BTF; libbpf has filled in the offsets of global data, which clang leaves 0. */
   btf(): Uint8Array
   setAutoload(program: string, on: boolean): number
   /** fentry, fexit and tp_btf: the function or tracepoint to attach to; before load. */
@@ -102,7 +105,10 @@ export interface NativeObject {
 export interface NativeBtf {
   /** The type's number, or -ENOENT. Kinds as in linux/btf.h: 4 struct, 12 func, … */
   find(name: string, kind: number): number
-  /** Number of arguments of the function or `btf_trace_…` prototype with that type number; -errno when it has none. */
+  /**
+   * Number of arguments of the function or `btf_trace_…` prototype with that type number (the latter's own first
+   * one, the `void *`, included); -EINVAL when it is none.
+   */
   arguments(type: number): number
   raw(): Uint8Array
   close(): void
@@ -111,7 +117,7 @@ export interface NativeBtf {
 export interface Addon {
   libbpfVersion(): string
   possibleCpus(): number
-  /** libbpf's log (0 warning, 1 info, 2 debug) for this environment; null throws it away. */
+  /** libbpf's log (0 warning, 1 info, 2 debug) for this environment, a call's lines at the call's end; null throws it away. */
   setLog(onLine: ((level: number, text: string) => void) | null): void
   /** Reads an object file's bytes; nothing reaches the kernel yet. `kernelBtf`: a BTF file used instead of the kernel's own. */
   open(bytes: Uint8Array, options?: { name?: string; kernelBtf?: string }): NativeObject | number
@@ -129,11 +135,27 @@ let loaded: Addon | undefined
 
 /** The addon, loaded on first use. Throws what require() throws when it was never built. */
 export function loadAddon(): Addon {
-  if (loaded === undefined) {
-    const require = createRequire(import.meta.url)
-    const root = new URL('../../../', import.meta.url).pathname
-    const nodePreGyp = require('@mapbox/node-pre-gyp') as { find(path: string): string }
-    loaded = require(nodePreGyp.find(`${root}package.json`)) as Addon
-  }
+  // Another build of it, such as the sanitized one (test/native/asan.mjs).
+  loaded ??= createRequire(import.meta.url)(env['SNOOPKIT_ADDON'] ?? addonPath()) as Addon
   return loaded
+}
+
+/** Where node-pre-gyp puts it. Its own find() says the same but takes 100 ms to be loaded and to answer. */
+export function addonPath(): string {
+  const root = new URL('../../../', import.meta.url)
+  const { binary } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
+    binary: { module_name: string; module_path: string }
+  }
+  const words: Record<string, string> = { platform, arch, libc: libc() }
+  const folder = binary.module_path.replace(/{(\w+)}/g, (whole, word: string) => words[word] ?? whole)
+  return fileURLToPath(new URL(`${folder}/${binary.module_name}.node`, root))
+}
+
+/** The C library this node runs on, by the ELF interpreter it names within its first bytes. */
+function libc(): 'glibc' | 'musl' {
+  const start = Buffer.alloc(2048)
+  const file = openSync(execPath, 'r')
+  readSync(file, start)
+  closeSync(file)
+  return start.includes('/ld-musl-') ? 'musl' : 'glibc'
 }

@@ -1,0 +1,107 @@
+// Attaching programs, detaching them, and what the kernel says about a loaded one.
+#include "object.h"
+
+#include <cerrno>
+
+#include <bpf/bpf.h>
+
+#include "arguments.h"
+#include "wrap.h"
+
+namespace
+{
+
+struct Target {
+	std::string kind;
+	std::string category;
+	std::string name;
+};
+
+Target TakeTarget(Napi::Value value)
+{
+	if (value.IsUndefined())
+		return {};
+	Napi::Object object = TakeObject(value, "target");
+	Target target;
+	target.kind = TakeText(object.Get("kind"), "target.kind");
+	if (target.kind == "kprobe" || target.kind == "kretprobe") {
+		target.name = TakeText(object.Get("function"), "target.function");
+	} else if (target.kind == "tracepoint") {
+		target.category = TakeText(object.Get("category"), "target.category");
+		target.name = TakeText(object.Get("name"), "target.name");
+	} else if (target.kind == "raw_tracepoint") {
+		target.name = TakeText(object.Get("name"), "target.name");
+	} else {
+		throw Napi::TypeError::New(value.Env(), "target.kind is not known: " + target.kind);
+	}
+	return target;
+}
+
+bpf_link *AttachTo(bpf_program *program, const Target &target)
+{
+	if (target.kind == "kprobe" || target.kind == "kretprobe")
+		return bpf_program__attach_kprobe(program, target.kind == "kretprobe",
+		                                  target.name.c_str());
+	if (target.kind == "tracepoint")
+		return bpf_program__attach_tracepoint(program, target.category.c_str(),
+		                                      target.name.c_str());
+	if (target.kind == "raw_tracepoint")
+		return bpf_program__attach_raw_tracepoint(program, target.name.c_str());
+	return bpf_program__attach(program);
+}
+
+} // namespace
+
+Napi::Value BpfObject::Attach(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	std::string name = TakeText(info[0], "program");
+	Target target = TakeTarget(info[1]);
+	// Reading the target may have run a getter.
+	RequireOpen(env, *this);
+	bpf_program *program = FindProgram(name);
+	if (program == nullptr)
+		return Napi::Number::New(env, -ENOENT);
+	if (bpf_program__fd(program) < 0)
+		return Napi::Number::New(env, -EINVAL);
+	errno = 0;
+	bpf_link *link = AttachTo(program, target);
+	if (link == nullptr)
+		return Napi::Number::New(env, errno > 0 ? -errno : -EINVAL);
+	links_[next_link_] = link;
+	return Napi::Number::New(env, next_link_++);
+}
+
+Napi::Value BpfObject::Detach(const Napi::CallbackInfo &info)
+{
+	auto found = links_.find(static_cast<int>(TakeInteger(info[0], "link", 0, INT32_MAX)));
+	if (found == links_.end())
+		return Napi::Number::New(info.Env(), -ENOENT);
+	int error = bpf_link__destroy(found->second);
+	links_.erase(found);
+	return Napi::Number::New(info.Env(), error);
+}
+
+Napi::Value BpfObject::Info(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	bpf_program *program = FindProgram(TakeText(info[0], "program"));
+	if (program == nullptr)
+		return Napi::Number::New(env, -ENOENT);
+	int fd = bpf_program__fd(program);
+	if (fd < 0)
+		return Napi::Number::New(env, -EINVAL);
+	bpf_prog_info kernel = {};
+	__u32 size = sizeof(kernel);
+	// Not bpf_prog_get_info_by_fd(), which came with libbpf 1.2.
+	if (bpf_obj_get_info_by_fd(fd, &kernel, &size) < 0)
+		return Napi::Number::New(env, -errno);
+	Napi::Object result = Napi::Object::New(env);
+	result["id"] = static_cast<double>(kernel.id);
+	result["runs"] = Napi::BigInt::New(env, static_cast<uint64_t>(kernel.run_cnt));
+	result["runTimeNs"] = Napi::BigInt::New(env, static_cast<uint64_t>(kernel.run_time_ns));
+	result["recursionMisses"] =
+	        Napi::BigInt::New(env, static_cast<uint64_t>(kernel.recursion_misses));
+	result["jitedBytes"] = static_cast<double>(kernel.jited_prog_len);
+	return result;
+}

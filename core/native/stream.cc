@@ -1,0 +1,231 @@
+// The stream's states: when it reads, and when it lets the kernel wake it.
+#include "stream.h"
+
+#include <cerrno>
+
+#include "callback.h"
+
+namespace
+{
+
+// Long enough never to fire; an active timer keeps the process alive while the stream is paused.
+constexpr uint64_t kParked = 1ULL << 40;
+
+} // namespace
+
+Stream::Stream(Napi::Env env, std::shared_ptr<BpfObject> object, bpf_map *map,
+               const StreamPolicy &policy)
+    : env_(env), environment_(Environment::Of(env)), object_(std::move(object)), map_(map),
+      policy_(policy), batch_(policy.batch_bytes)
+{
+	environment_.Add(this);
+}
+
+Stream::~Stream()
+{
+	Close();
+}
+
+int Stream::Open(uint32_t *awake)
+{
+	int error = ring_.Open(map_);
+	if (error < 0)
+		return error;
+	awake_ = awake;
+	// Shared by weak pointer: an event already on its way must not reach a destroyed stream.
+	std::weak_ptr<Stream> weak = weak_from_this();
+	poll_ = std::make_unique<Poll>(environment_, [weak](int) {
+		if (auto self = weak.lock())
+			ProtectLoop(self->env_, [&] { self->OnWakeUp(); });
+	});
+	timer_ = std::make_unique<Timer>(environment_, [weak] {
+		if (auto self = weak.lock())
+			ProtectLoop(self->env_, [&] { self->OnTimer(); });
+	});
+	error = poll_->Open(ring_.fd());
+	return error == 0 ? poll_->Start() : error;
+}
+
+void Stream::Start(Napi::Object self, Napi::Object object, Napi::Function on_batch)
+{
+	self_ = Napi::Persistent(self);
+	owner_ = Napi::Persistent(object);
+	on_batch_ = Napi::Persistent(on_batch);
+	napi_async_init(env_, self, Napi::String::New(env_, "snoopkit:stream"), &context_);
+	state_ = State::awake;
+	SetAwake(1);
+	// The first look is at once: the ring may hold records already.
+	timer_->Start(0, policy_.interval);
+}
+
+void Stream::Close()
+{
+	if (closed())
+		return;
+	// Nobody reads any more: the kernel side need not wake anybody.
+	SetAwake(1);
+	awake_ = nullptr;
+	state_ = State::closed;
+	environment_.Remove(this);
+	poll_.reset();
+	timer_.reset();
+	object_->Forget(map_);
+	if (!reading_)
+		Release();
+}
+
+// Apart from Close(), because that may be called from inside the callback.
+void Stream::Release()
+{
+	ring_.Close();
+	batch_.Release();
+	if (context_ != nullptr)
+		napi_async_destroy(env_, context_);
+	context_ = nullptr;
+	on_batch_.Reset();
+	owner_.Reset();
+	self_.Reset();
+}
+
+void Stream::SetAwake(uint32_t value)
+{
+	if (awake_ == nullptr)
+		return;
+	__atomic_store_n(awake_, value, __ATOMIC_SEQ_CST);
+	// Before the next look at the ring: a record sent by a program that still read 1 must be
+	// seen by it.
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+// Hands over one batch; returns its number of records and notes in more_ whether there is another.
+uint32_t Stream::Read(Call call)
+{
+	Napi::HandleScope scope(env_);
+	more_ = ring_.Fill(env_, batch_);
+	reading_ = true;
+	uint32_t count = batch_.count();
+	if (count > 0) {
+		napi_value arguments[3] = {batch_.bytes(), batch_.spans(),
+		                           Napi::Number::New(env_, count)};
+		if (call == Call::from_loop)
+			CallFromLoop(env_, context_, self_.Value(), on_batch_.Value(), 3,
+			             arguments);
+		else
+			napi_call_function(env_, self_.Value(), on_batch_.Value(), 3, arguments,
+			                   nullptr);
+	}
+	reading_ = false;
+	if (closed())
+		Release();
+	return count;
+}
+
+void Stream::WakeUp()
+{
+	state_ = State::awake;
+	quiet_ = 0;
+	SetAwake(1);
+	timer_->Start(more_ ? 0 : policy_.interval, policy_.interval);
+}
+
+// One batch a turn of the event loop, so that signals and stdout get theirs; the rest comes by a 0
+// ms timer.
+void Stream::OnWakeUp()
+{
+	ring_.Rearm();
+	if (state_ == State::idle || state_ == State::last_look) {
+		more_ = false;
+		WakeUp();
+	}
+	if (state_ != State::awake || reading_)
+		return;
+	if (Read(Call::from_loop) > 0)
+		quiet_ = 0;
+	if (state_ == State::awake && more_)
+		timer_->Start(0, policy_.interval);
+}
+
+void Stream::OnTimer()
+{
+	State before = state_;
+	if ((before != State::awake && before != State::last_look) || reading_)
+		return;
+	uint32_t count = Read(Call::from_loop);
+	if (state_ != before)
+		return;
+	if (before == State::last_look) {
+		state_ = State::idle;
+		if (count > 0)
+			WakeUp();
+		return;
+	}
+	quiet_ = count > 0 ? 0 : quiet_ + 1;
+	if (more_)
+		timer_->Start(0, policy_.interval);
+	else if (quiet_ >= policy_.quiet_ticks)
+		GoToSleep();
+}
+
+void Stream::GoToSleep()
+{
+	SetAwake(0);
+	uint32_t count = Read(Call::from_loop);
+	if (state_ != State::awake)
+		return;
+	if (count > 0) {
+		WakeUp();
+		return;
+	}
+	// A program may have read 1 just before and send only now: one look more, then nothing runs
+	// at all.
+	state_ = State::last_look;
+	timer_->Start(policy_.last_look, 0);
+}
+
+Napi::Value Stream::Drain(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	if (reading_)
+		return Napi::Number::New(env, -EBUSY);
+	State before = state_;
+	double total = 0;
+	size_t bytes = 0;
+	// As much as the ring can have held at the start: a fast producer must not keep us here.
+	do {
+		total += Read(Call::from_javascript);
+		bytes += batch_.used();
+		if (env.IsExceptionPending())
+			break;
+	} while (more_ && state_ == before && bytes < ring_.size());
+	if (more_ &&
+	    (state_ == State::idle || state_ == State::last_look || state_ == State::awake))
+		WakeUp();
+	return Napi::Number::New(env, total);
+}
+
+Napi::Value Stream::Pause(const Napi::CallbackInfo &info)
+{
+	if (state_ != State::paused) {
+		state_ = State::paused;
+		SetAwake(1);
+		poll_->Stop();
+		timer_->Start(kParked, 0);
+	}
+	return info.Env().Undefined();
+}
+
+Napi::Value Stream::Resume(const Napi::CallbackInfo &info)
+{
+	if (state_ == State::paused) {
+		poll_->Start();
+		more_ = true;
+		WakeUp();
+	}
+	return info.Env().Undefined();
+}
+
+Napi::Value Stream::CloseIt(const Napi::CallbackInfo &info)
+{
+	Close();
+	return info.Env().Undefined();
+}
