@@ -4,7 +4,9 @@
 // to TypeScript. Wrong arguments, and use after close(), throw (TypeError, Error): those are bugs in core.
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { arch, env, execPath, platform } from 'node:process'
+import { arch, platform } from 'node:os'
+// oxlint-disable-next-line no-restricted-imports -- one variable, for the tests of the addon itself
+import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 export interface NativeProgram {
@@ -146,7 +148,7 @@ export function addonPath(): string {
   const { binary } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
     binary: { module_name: string; module_path: string }
   }
-  const words: Record<string, string> = { platform, arch, libc: libc() }
+  const words: Record<string, string> = { platform: platform(), arch: arch(), libc: libc() }
   const folder = binary.module_path.replace(/{(\w+)}/g, (whole, word: string) => words[word] ?? whole)
   return fileURLToPath(new URL(`${folder}/${binary.module_name}.node`, root))
 }
@@ -154,7 +156,7 @@ export function addonPath(): string {
 /** The C library this node runs on, by the ELF interpreter it names within its first bytes. */
 function libc(): 'glibc' | 'musl' {
   const start = Buffer.alloc(2048)
-  const file = openSync(execPath, 'r')
+  const file = openSync('/proc/self/exe', 'r')
   readSync(file, start)
   closeSync(file)
   return start.includes('/ld-musl-') ? 'musl' : 'glibc'
