@@ -1,0 +1,103 @@
+// One BPF object in the kernel: opened from prebuilds/, its constants set, its programs loaded and attached.
+import { readFileSync } from 'node:fs'
+import { arch } from 'node:os'
+import { type Btf, parseBtf } from '../btf/parse.js'
+import { loadAddon, type NativeObject, type NativeStream, type OnBatch } from './addon.js'
+import { decodeValue, encodeValue, type Global, globalsOf } from './globals.js'
+
+/** How the kernel side tells the consumer apart: see bpf-src/lib/events.bpf.h. */
+const AWAKE = 'consumer_awake'
+
+const architectures: Record<string, string> = { x64: 'x86', arm64: 'arm64' }
+
+/** libbpf's level for every relocation it makes; the verifier's words come as warnings. */
+const DEBUG = 2
+
+/** An attempt that failed: at which step, on what, and with which errno. */
+export class BpfFailure extends Error {
+  override name = 'BpfFailure'
+  readonly step: 'open' | 'load' | 'attach'
+  readonly errno: number
+  /** libbpf's own words, for --verbose. */
+  readonly log: readonly string[]
+
+  constructor(step: 'open' | 'load' | 'attach', what: string, errno: number, log: readonly string[]) {
+    super(`cannot ${step} ${what}`)
+    this.step = step
+    this.errno = errno
+    this.log = log
+  }
+}
+
+export interface OpenedObject {
+  readonly native: NativeObject
+  readonly btf: Btf
+  readonly globals: ReadonlyMap<string, Global>
+}
+
+/** Reads and opens an object; nothing reaches the kernel. */
+export function openObject(name: string): OpenedObject {
+  const architecture = architectures[arch()]
+  const url = new URL(`../../../prebuilds/bpf/${architecture}/${name}.bpf.o`, import.meta.url)
+  const native = check<NativeObject>('open', name, () =>
+    loadAddon().open(readFileSync(url), { name: name.slice(0, 15) }),
+  )
+  const btf = parseBtf(native.btf())
+  return { native, btf, globals: globalsOf(btf) }
+}
+
+/** Sets constants by name; names the object does not have are the caller's bug and throw. */
+export function setConstants(object: OpenedObject, values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    const variable = object.globals.get(name)
+    if (variable === undefined) throw new Error(`the object has no constant ${name}`)
+    object.native.setData(variable.section, variable.offset, encodeValue(variable, value))
+  }
+}
+
+/** Loads these programs and no others, then attaches them by their sections. Throws a BpfFailure. */
+export function loadAndAttach(object: OpenedObject, programs: readonly string[]): number[] {
+  const { native } = object
+  for (const { name } of native.programs()) native.setAutoload(name, programs.includes(name))
+  check('load', programs.join(', '), () => native.load())
+  return programs.map((program) => check<number>('attach', program, () => native.attach(program)))
+}
+
+/** The live value of a global variable of the kernel side. */
+export function readGlobal(object: OpenedObject, name: string): number | bigint | boolean {
+  const variable = object.globals.get(name)
+  const section = variable === undefined ? undefined : object.native.data(variable.section)
+  if (variable === undefined || typeof section !== 'object')
+    throw new Error(`the object has no variable ${name}`)
+  return decodeValue(variable, section)
+}
+
+/** Starts reading a ring buffer: at once when the system is quiet, in batches when it is not. */
+export function openStream(object: OpenedObject, map: string, onBatch: OnBatch): NativeStream {
+  const awake = object.globals.get(AWAKE)
+  return check<NativeStream>('open', map, () =>
+    object.native.stream(
+      map,
+      {
+        ...(awake !== undefined && { awake: { map: awake.section, offset: awake.offset } }),
+        intervalMs: 20,
+        quietTicks: 3,
+        lastLookMs: 100,
+        batchBytes: 1 << 18,
+      },
+      onBatch,
+    ),
+  )
+}
+
+/** Runs one native call and turns a negative errno into a BpfFailure with libbpf's log. */
+function check<T>(step: BpfFailure['step'], what: string, call: () => T | number): T {
+  const log: string[] = []
+  loadAddon().setLog((level, line) => {
+    if (level < DEBUG) log.push(line.trimEnd())
+  })
+  const result = call()
+  loadAddon().setLog(null)
+  if (typeof result === 'number' && result < 0) throw new BpfFailure(step, what, -result, log)
+  return result as T
+}

@@ -1,0 +1,106 @@
+// A tool's programs in the kernel, from choosing the hooks to closing everything.
+import { followHook } from '../cli/follow.js'
+import { filterConstants, type SharedValues } from '../cli/shared.js'
+import type { Tool } from '../tool.js'
+import type { NativeStream, OnBatch } from './addon.js'
+import { type Choice, chooseVariants, forceVariants } from './hooks.js'
+import {
+  BpfFailure,
+  loadAndAttach,
+  openObject,
+  type OpenedObject,
+  openStream,
+  readGlobal,
+  setConstants,
+} from './object.js'
+import { isPrivileged } from './diagnose.js'
+
+const PAGE = 4096
+const DEFAULT_PAGES = 2048
+const SMALLEST_PAGES = 16
+const EPERM = 1
+const ENOMEM = 12
+
+export class Session {
+  readonly object: OpenedObject
+  readonly choices: readonly Choice[]
+  readonly #links: readonly number[]
+  readonly #programs: readonly string[]
+
+  constructor(attached: Attached, choices: readonly Choice[]) {
+    this.object = attached.object
+    this.#links = attached.links
+    this.#programs = attached.programs
+    this.choices = choices
+  }
+
+  stream(map: string, onBatch: OnBatch): NativeStream {
+    return openStream(this.object, map, onBatch)
+  }
+
+  /** Events that passed the filters and could not be handed over: no room in the ring, or the program skipped by the kernel. */
+  lost(): number {
+    const skipped = this.#programs.reduce((sum, program) => {
+      const info = this.object.native.info(program)
+      return sum + (typeof info === 'object' ? Number(info.recursionMisses) : 0)
+    }, 0)
+    return Number(readGlobal(this.object, 'lost')) + skipped
+  }
+
+  /** From here on nothing new is seen; what is in the ring can still be read. */
+  detach(): void {
+    for (const link of this.#links) this.object.native.detach(link)
+  }
+
+  close(): void {
+    this.object.native.close()
+  }
+}
+
+interface Attached {
+  object: OpenedObject
+  programs: readonly string[]
+  links: readonly number[]
+  close(): void
+}
+
+/** Opens, loads and attaches. Throws a BpfFailure where no way of hooking works. */
+export function openSession(tool: Tool, options: SharedValues, self: number): Session {
+  const wanted = options.exec.length > 0 ? [...tool.hooks, followHook] : tool.hooks
+  const hooks = forceVariants(wanted, options.hook)
+  const constants = {
+    ...filterConstants(options, self),
+    ...Object.fromEntries(Object.entries(tool.rodata).map(([name, value]) => [name, value(options)])),
+  }
+  const pages = options.bufferPages ?? DEFAULT_PAGES
+  const attempt = (programs: readonly string[]): Attached => attach(tool, programs, constants, pages)
+  const { session, choices } = chooseVariants(hooks, attempt)
+  return new Session(session, choices)
+}
+
+/**
+ * Before 5.11 maps count against RLIMIT_MEMLOCK (since then against the memory cgroup, commit d5299b67dd59), and
+ * raising that takes CAP_SYS_RESOURCE: where a buffer of the wanted size is refused, a smaller one is tried.
+ */
+function attach(
+  tool: Tool,
+  programs: readonly string[],
+  constants: Record<string, unknown>,
+  pages: number,
+): Attached {
+  const object = openObject(tool.object)
+  try {
+    object.native.setMaxEntries(tool.stream, pages * PAGE)
+    setConstants(object, { ...constants, ring_mark: (pages * PAGE) / 4 })
+    const links = loadAndAttach(object, programs)
+    return { object, programs, links, close: () => object.native.close() }
+  } catch (failure) {
+    object.native.close()
+    const refused =
+      failure instanceof BpfFailure &&
+      failure.step === 'load' &&
+      (failure.errno === ENOMEM || failure.errno === EPERM)
+    if (!refused || pages <= SMALLEST_PAGES || !isPrivileged()) throw failure
+    return attach(tool, programs, constants, pages / 2)
+  }
+}

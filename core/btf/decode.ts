@@ -1,0 +1,93 @@
+// Readers of records, compiled once from the layout.
+import type { Field, Layout } from './layout.js'
+import { decodeText } from './text.js'
+
+/** The bytes that records lie in; one for as long as the buffer stays the same. */
+export class RecordSource {
+  readonly view: DataView
+  readonly buffer: Buffer
+
+  constructor(bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** char[size]: up to the first NUL. */
+  chars(at: number, size: number): string {
+    let end = at
+    while (end < at + size && this.buffer[end] !== 0) end++
+    return decodeText(this.buffer, at, end)
+  }
+
+  /** struct text { u16 at, len } at `field`, of the record that begins at `at`. */
+  text(at: number, field: number): string {
+    const from = at + this.view.getUint16(field, true)
+    return decodeText(this.buffer, from, from + this.view.getUint16(field + 2, true))
+  }
+
+  /** Names from the innermost outwards → `/outer/inner`; '' when there is none. */
+  dentryPath(at: number, field: number): string {
+    const names = this.text(at, field)
+    if (names === '') return ''
+    const parts = names.split('\0')
+    if (parts.at(-1) === '') parts.pop()
+    return `/${parts.toReversed().join('/')}`
+  }
+}
+
+/** Reads the record that begins at byte `at`. */
+export type Reader<T> = (source: RecordSource, at: number) => T
+
+const CLEAN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/**
+ * Compiles a reader: one object literal with one typed read a field, which engines turn into straight code (a
+ * loop over field descriptions costs several times as much an event). The source text is built of numbers and
+ * checked C identifiers alone. T is the skeleton's claim; the offsets are those of the object that is loaded.
+ */
+export function compileReader<T>(layout: Layout): Reader<T> {
+  const enums: ReadonlyMap<number, string>[] = []
+  const properties = layout.fields.map((field) => {
+    if (!CLEAN_NAME.test(field.key)) throw new Error(`${layout.name}: ${field.key} is not a name`)
+    return `${field.key}: ${expression(field, enums)}`
+  })
+  const body = `const v = s.view; return { ${properties.join(', ')} }`
+  const compiled = new Function('enums', 's', 'at', body) as (
+    enums: ReadonlyMap<number, string>[],
+    source: RecordSource,
+    at: number,
+  ) => T
+  return enums.length === 0 ? (source, at) => compiled(enums, source, at) : compiled.bind(null, enums)
+}
+
+function expression(field: Field, enums: ReadonlyMap<number, string>[]): string {
+  const at = `at + ${field.offset}`
+  const { kind } = field
+  switch (kind.is) {
+    case 'number':
+      return number(kind.size, kind.signed, at)
+    case 'wide':
+      return `v.getUint32(${at}, true) + v.get${kind.signed ? 'Int' : 'Uint'}32(${at} + 4, true) * 4294967296`
+    case 'bigint':
+      return `v.getBig${kind.signed ? 'Int' : 'Uint'}64(${at}, true)`
+    case 'boolean':
+      return `v.getUint8(${at}) !== 0`
+    case 'chars':
+      return `s.chars(${at}, ${kind.size})`
+    case 'text':
+      return `s.text(at, ${at})`
+    case 'dentryPath':
+      return `s.dentryPath(at, ${at})`
+    case 'bytes':
+      return `s.buffer.slice(${at}, ${at} + ${kind.size})`
+    case 'enum': {
+      const read = number(kind.size, kind.signed, at)
+      return `(enums[${enums.push(kind.names) - 1}].get(${read}) ?? String(${read}))`
+    }
+  }
+}
+
+function number(size: 1 | 2 | 4, signed: boolean, at: string): string {
+  const endian = size === 1 ? '' : ', true'
+  return `v.get${signed ? 'Int' : 'Uint'}${size * 8}(${at}${endian})`
+}

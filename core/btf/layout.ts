@@ -1,0 +1,158 @@
+// From BTF to the layout of a record: which field lies where, and what its C type says it means.
+import { type Btf, type BtfType, findType, kind, typeAt } from './parse.js'
+
+/** What a field holds, and so how it is read and which TypeScript type it has. */
+export type FieldKind =
+  | { is: 'number'; size: 1 | 2 | 4; signed: boolean }
+  /** 64 bits as a bigint. */
+  | { is: 'bigint'; signed: boolean }
+  /** 64 bits as a number: the typedef says that 53 bits are enough (times, sizes, counts). */
+  | { is: 'wide'; signed: boolean }
+  | { is: 'boolean' }
+  /** char[n], up to the first NUL. */
+  | { is: 'chars'; size: number }
+  /** struct text: offset and length of bytes behind the fixed part of the record. */
+  | { is: 'text' }
+  /** The same, holding the names of a path from the innermost outwards, a NUL after each. */
+  | { is: 'dentryPath' }
+  | { is: 'enum'; size: 1 | 2 | 4; signed: boolean; names: ReadonlyMap<number, string> }
+  | { is: 'bytes'; size: number }
+
+export interface Field {
+  /** The C name. */
+  name: string
+  /** The TypeScript and JSON name. */
+  key: string
+  /** Bytes from the start of the record. */
+  offset: number
+  kind: FieldKind
+}
+
+export interface Layout {
+  name: string
+  size: number
+  fields: readonly Field[]
+}
+
+/** Typedefs that carry a meaning beyond their C type; declared in bpf-src/lib/types.h. */
+const meanings: Record<string, FieldKind> = {
+  ktime_ns: { is: 'wide', signed: false },
+  duration_ns: { is: 'wide', signed: false },
+  count64: { is: 'wide', signed: false },
+  text: { is: 'text' },
+  dentry_path: { is: 'dentryPath' },
+}
+
+/** The layout of `struct NAME`. Members whose names begin with `_` are padding and left out. */
+export function layoutOf(btf: Btf, structName: string): Layout {
+  const struct = findType(btf, kind.struct, structName)
+  if (struct === undefined) throw new Error(`BTF has no struct ${structName}`)
+  const fields = struct.members
+    .filter((member) => member.name !== '' && !member.name.startsWith('_'))
+    .map((member): Field => {
+      if (member.bits !== 0) throw new Error(`${structName}.${member.name}: bit fields are not supported`)
+      return {
+        name: member.name,
+        key: camelCase(member.name),
+        offset: member.offset / 8,
+        kind: kindOf(btf, member.type, `${structName}.${member.name}`),
+      }
+    })
+  return { name: structName, size: struct.size, fields }
+}
+
+/** The struct that a stream or map carries: the type of `const struct X *const volatile NAME__type` in .rodata. */
+export function eventStruct(btf: Btf, stream: string): string {
+  const variable = findType(btf, kind.variable, `${stream}__type`)
+  if (variable === undefined)
+    throw new Error(`the object does not say which struct the stream ${stream} carries`)
+  const target = strip(btf, typeAt(btf, variable.type))
+  return strip(btf, typeAt(btf, target.type)).name
+}
+
+/** A global variable: where it lies in its data section. */
+export interface Variable {
+  name: string
+  offset: number
+  size: number
+  kind: FieldKind
+}
+
+/** The variables of a data section such as `.rodata` or `.bss`, pointers (type markers) left out. */
+export function variablesOf(btf: Btf, section: string): Variable[] {
+  const found = findType(btf, kind.section, section)
+  if (found === undefined) return []
+  return found.members.flatMap((member) => {
+    const variable = typeAt(btf, member.type)
+    if (strip(btf, typeAt(btf, variable.type)).kind === kind.pointer) return []
+    const fieldKind = kindOf(btf, variable.type, variable.name)
+    return [{ name: variable.name, offset: member.offset, size: sizeOf(btf, variable.type), kind: fieldKind }]
+  })
+}
+
+/** `print_uid` → `printUid`. */
+export function camelCase(name: string): string {
+  return name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function kindOf(btf: Btf, id: number, where: string): FieldKind {
+  let type = typeAt(btf, id)
+  while (isAlias(type)) {
+    const meaning = type.kind === kind.typedef ? meanings[type.name] : undefined
+    if (meaning !== undefined) return meaning
+    type = typeAt(btf, type.type)
+  }
+  switch (type.kind) {
+    case kind.int:
+      if (type.isBool) return { is: 'boolean' }
+      if (type.size === 8) return { is: 'bigint', signed: type.signed }
+      return { is: 'number', size: narrow(type.size, where), signed: type.signed }
+    case kind.enum:
+      return { is: 'enum', size: narrow(type.size, where), signed: type.signed, names: enumNames(type) }
+    case kind.array: {
+      const element = strip(btf, typeAt(btf, type.type))
+      if (element.kind === kind.int && element.size === 1) {
+        return element.name === 'char' ? { is: 'chars', size: type.count } : { is: 'bytes', size: type.count }
+      }
+      break
+    }
+  }
+  throw new Error(`${where}: a ${type.name || 'nameless type'} of BTF kind ${type.kind} cannot be a field`)
+}
+
+function isAlias(type: BtfType): boolean {
+  return (
+    type.kind === kind.typedef ||
+    type.kind === kind.const ||
+    type.kind === kind.volatile ||
+    type.kind === kind.restrict ||
+    type.kind === kind.typeTag
+  )
+}
+
+function strip(btf: Btf, type: BtfType): BtfType {
+  let at = type
+  while (isAlias(at)) at = typeAt(btf, at.type)
+  return at
+}
+
+function sizeOf(btf: Btf, id: number): number {
+  const type = strip(btf, typeAt(btf, id))
+  return type.kind === kind.array ? type.count * sizeOf(btf, type.type) : type.size
+}
+
+function narrow(size: number, where: string): 1 | 2 | 4 {
+  if (size === 1 || size === 2 || size === 4) return size
+  throw new Error(`${where}: ${size} bytes wide`)
+}
+
+/** Enumerator names without the prefix they share, in lower case: OPEN_VIA_SYSCALL → syscall. */
+function enumNames(type: BtfType): ReadonlyMap<number, string> {
+  const names = type.members.map((member) => member.name)
+  const first = names[0] ?? ''
+  let shared = first.lastIndexOf('_') + 1
+  while (shared > 0 && !names.every((name) => name.startsWith(first.slice(0, shared)))) {
+    shared = first.lastIndexOf('_', shared - 2) + 1
+  }
+  return new Map(type.members.map((member) => [member.offset, member.name.slice(shared).toLowerCase()]))
+}

@@ -1,0 +1,23 @@
+// errno numbers to names and words.
+import { constants } from 'node:os'
+import { getSystemErrorMap } from 'node:util'
+
+/** Two names share a number on Linux; these are the ones man pages use. */
+const preferred = new Set(['EAGAIN', 'EOPNOTSUPP'])
+
+const names = new Map<number, string>()
+for (const [name, number] of Object.entries(constants.errno)) {
+  if (!names.has(number) || preferred.has(name)) names.set(number, name)
+}
+
+/** `ENOENT` for 2; the number as text where it has no name. */
+export function errnoName(errno: number): string {
+  return names.get(errno) ?? String(errno)
+}
+
+/** `EPERM (operation not permitted)` for 1 or -1. */
+export function describeErrno(code: number): string {
+  const errno = Math.abs(code)
+  const words = getSystemErrorMap().get(-errno)?.[1]
+  return words === undefined ? errnoName(errno) : `${errnoName(errno)} (${words})`
+}

@@ -1,0 +1,22 @@
+// What can go wrong, by audience: the person who typed the command, or the person who runs the machine.
+
+/** Exit statuses, the same in every tool. */
+export const exit = {
+  done: 0,
+  failIf: 1,
+  usage: 2,
+  cannotTrace: 3,
+  lost: 4,
+} as const
+
+/** The command line is wrong: one line that says what was wrong and what is accepted. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+  readonly exitCode = exit.usage
+}
+
+/** This machine does not allow or cannot do the tracing: what is missing, how that was found out, what mends it. */
+export class CannotTraceError extends Error {
+  override name = 'CannotTraceError'
+  readonly exitCode = exit.cannotTrace
+}

@@ -1,0 +1,112 @@
+// Where rows go: a file descriptor that may be slow, full or gone, without ever blocking the tracer.
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+
+/** Above this the tracer stops reading events: the ring fills up and the kernel side counts what is lost. */
+const FULL_BYTES = 1 << 20
+/** A reader that is behind is asked again after so long. */
+const RETRY_MS = 1
+
+export class Sink {
+  readonly #fd: number
+  readonly #own: boolean
+  #queue: Buffer[] = []
+  #queued = 0
+  #retry: NodeJS.Timeout | undefined
+  #waiting: (() => void)[] = []
+  /** The reader is gone (EPIPE); what is written from now on goes nowhere. */
+  gone = false
+  /** Called once when the reader goes away. */
+  onGone: () => void = () => {}
+
+  /**
+   * Terminals and pipes are opened anew so that writes can be non-blocking without changing the open file
+   * description that other processes share. Regular files never block for long; sockets cannot be reopened.
+   */
+  constructor(fd: number) {
+    const reopened = reopen(fd)
+    this.#own = reopened !== undefined
+    this.#fd = reopened ?? fd
+  }
+
+  /** The descriptor rows are written to. */
+  get fd(): number {
+    return this.#fd
+  }
+
+  get isFull(): boolean {
+    return this.#queued > FULL_BYTES
+  }
+
+  /** Writes now what can be written now and queues the rest. Throws on errors other than a reader that is gone. */
+  write(text: string): void {
+    if (this.gone) return
+    const bytes = Buffer.from(text)
+    this.#queue.push(bytes)
+    this.#queued += bytes.length
+    if (this.#retry === undefined) this.#flush()
+  }
+
+  /** Resolves when the queue is short again, or the reader gone. */
+  drained(): Promise<void> {
+    return this.#queued === 0 || this.gone
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** Gives a slow reader that many milliseconds to take what is queued; returns the number of lines it did not take. */
+  async finish(milliseconds: number): Promise<number> {
+    if (this.#queued > 0 && !this.gone) {
+      let timer: NodeJS.Timeout | undefined
+      const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))
+      await Promise.race([this.drained(), limit])
+      clearTimeout(timer)
+    }
+    clearTimeout(this.#retry)
+    const left = this.#queue.reduce((lines, bytes) => lines + countLines(bytes), 0)
+    this.#queue = []
+    this.#queued = 0
+    if (this.#own) closeSync(this.#fd)
+    return left
+  }
+
+  #flush(): void {
+    this.#retry = undefined
+    try {
+      while (this.#queue.length > 0) {
+        const bytes = this.#queue[0] as Buffer
+        const written = writeSync(this.#fd, bytes)
+        this.#queued -= written
+        if (written === bytes.length) this.#queue.shift()
+        else this.#queue[0] = bytes.subarray(written)
+      }
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EAGAIN') {
+        this.#retry = setTimeout(() => this.#flush(), RETRY_MS)
+        return
+      }
+      this.#queue = []
+      this.#queued = 0
+      if (code !== 'EPIPE') throw error
+      this.gone = true
+      this.onGone()
+    }
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}
+
+function reopen(fd: number): number | undefined {
+  try {
+    const stat = fstatSync(fd)
+    if (!stat.isFIFO() && !stat.isCharacterDevice()) return undefined
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch {
+    return undefined
+  }
+}
+
+function countLines(bytes: Buffer): number {
+  let lines = 0
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++
+  return lines
+}

@@ -1,0 +1,14 @@
+// Columns that many tools have, ready made.
+import type { RowContext } from './context.js'
+
+export const column = {
+  /** The kernel's own timestamp: wall clock in JSON, seconds since the first event in text (bcc's -T). */
+  time: <O extends { timestamp: boolean }>() => ({
+    describe: 'when it happened, by the kernel',
+    header: 'TIME(s)',
+    width: 14,
+    show: (options: O) => options.timestamp,
+    value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
+    text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(9),
+  }),
+}

@@ -1,0 +1,113 @@
+// What a tool is: a declaration. Each define… function takes one and checks its names against the skeleton.
+import type { Skeleton, SkeletonTypes } from './bpf/skeleton.js'
+import type { OptionRecord, ValuesOf } from './cli/options.js'
+import type { SharedValues } from './cli/shared.js'
+import type { RowContext } from './show/context.js'
+
+/** One way to hook one thing: programs that are loaded and attached together. */
+export interface Variant<Program extends string> {
+  /** How it hooks: `fexit`, `kprobe`, `tracepoint`, …; what `--hook` forces. */
+  name: string
+  programs: readonly Program[]
+  /** What this variant cannot see, though the hook's others can. */
+  blind?: string
+}
+
+/** One thing to be hooked, with the ways to do it in order of preference. */
+export interface Hook<Program extends string> {
+  name: string
+  /** What is seen through it, such as `opens made through io_uring`. */
+  sees: string
+  /** Without it the tool still runs, and says what it does not see. */
+  optional?: boolean
+  variants: readonly [Variant<Program>, ...Variant<Program>[]]
+}
+
+/** Values a column may have; bigint is written to JSON as a number's digits. */
+export type Cell = string | number | bigint | boolean | null
+
+export interface ColumnSpec<E, O, V = Cell> {
+  describe: string
+  /** Default: the name in capitals. */
+  header?: string
+  /** Characters; the last column shown has none. */
+  width?: number
+  align?: 'left' | 'right'
+  /** Whether text output shows it; JSON always has it. Default: shown. */
+  show?: (options: O) => boolean
+  /** The value, where it is not the event's field of the same name. */
+  value?: (event: E, context: RowContext) => V
+  /** What text output prints, where it is not the value. */
+  text?: (event: E, context: RowContext, options: O) => string
+}
+
+/** Columns by name; V holds the types of the computed ones. A column must name a field of the event or compute a value. */
+type ColumnsOf<E, O, V> = {
+  [K in keyof V]: ColumnSpec<E, O, V[K]> & (K extends keyof E ? unknown : { value: unknown })
+}
+
+/** What a row is to a library's user and in JSON: each column's name and value. */
+export type RowOf<E, V> = {
+  [K in keyof V]: unknown extends V[K] ? (K extends keyof E ? E[K] : never) : V[K]
+}
+
+interface ToolBase<T extends SkeletonTypes, O extends OptionRecord> {
+  name: string
+  /** One line. */
+  summary: string
+  /** Command line and what it does. */
+  examples: readonly (readonly [args: string, does: string])[]
+  /** What this tool cannot see, said in --help. */
+  blind: readonly string[]
+  skeleton: Skeleton<T>
+  options: O
+  /** Values for the object's constants, from the options. */
+  rodata: { [K in keyof T['rodata']]?: (options: ValuesOf<O> & SharedValues) => T['rodata'][K] }
+  hooks: readonly Hook<T['programs']>[]
+}
+
+export interface EventsSpec<
+  T extends SkeletonTypes,
+  S extends keyof T['streams'] & T['maps'] & string,
+  O extends OptionRecord,
+  V,
+> extends ToolBase<T, O> {
+  stream: S
+  columns: ColumnsOf<T['streams'][S], ValuesOf<O> & SharedValues, V>
+}
+
+/** A tool as core runs it: names checked, types forgotten. `Row` is what the library yields. */
+export interface EventsTool<Row = object> {
+  shape: 'events'
+  name: string
+  summary: string
+  examples: readonly (readonly [args: string, does: string])[]
+  blind: readonly string[]
+  object: string
+  options: OptionRecord
+  rodata: Record<string, (options: Record<string, unknown>) => unknown>
+  hooks: readonly Hook<string>[]
+  stream: string
+  columns: Record<string, ColumnSpec<object, object>>
+  /** For the compiler only. */
+  row?: Row
+}
+
+/** Every kind of tool. */
+export type Tool = EventsTool
+
+/**
+ * A row an event. `stream` names the ring buffer; the type of its records comes from the skeleton. Unknown
+ * fields, constants, programs, maps and options do not compile.
+ */
+export function defineEvents<
+  const T extends SkeletonTypes,
+  const S extends keyof T['streams'] & T['maps'] & string,
+  const O extends OptionRecord,
+  V,
+>(spec: EventsSpec<T, S, O, V>): EventsTool<RowOf<T['streams'][S], V>> {
+  const { skeleton, ...rest } = spec
+  return { ...rest, shape: 'events', object: skeleton.object } as unknown as EventsTool<
+    RowOf<T['streams'][S], V>
+  >
+}

@@ -1,0 +1,110 @@
+// Compiles bpf-src/ for every architecture into prebuilds/bpf/ and writes the skeletons. With --check it
+// builds into a temporary folder and fails on any difference from what is committed.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { loadAddon } from '../core/bpf/addon.js'
+import { renderSkeleton } from './skeleton.js'
+
+const targets = { x86: '__TARGET_ARCH_x86', arm64: '__TARGET_ARCH_arm64' }
+
+/** The version that made the committed objects: another writes other bytes, so --check insists on it. */
+const CLANG = '14'
+
+function main(root: string, check: boolean): void {
+  const clang = findClang()
+  const out = check ? mkdtempSync(join(tmpdir(), 'snoopkit-bpf-')) : join(root, 'prebuilds/bpf')
+  const differences: string[] = []
+  const emit = (path: string, bytes: Uint8Array): void => {
+    if (!check) writeFileSync(join(root, path), bytes)
+    else if (!sameBytes(join(root, path), bytes)) differences.push(path)
+  }
+  try {
+    const tools = readdirSync(join(root, 'bpf-src')).filter((file) => file.endsWith('.bpf.c'))
+    for (const tool of tools.map((file) => basename(file, '.bpf.c'))) {
+      for (const [arch, define] of Object.entries(targets)) {
+        const bytes = compile(root, clang, tool, define, join(out, arch))
+        emit(`prebuilds/bpf/${arch}/${tool}.bpf.o`, bytes)
+        if (arch === 'x86') emit(`tools/${tool}/${tool}.skel.ts`, Buffer.from(skeletonOf(tool, bytes)))
+      }
+    }
+  } finally {
+    if (check) rmSync(out, { recursive: true, force: true })
+  }
+  if (differences.length > 0) {
+    fail(`out of date: ${differences.join(', ')}\nrun \`npm run build:bpf\` and commit what it writes`)
+  }
+}
+
+/** One object: clang, then `bpftool gen object`, which fills in the section offsets that clang leaves 0. */
+function compile(root: string, clang: string, tool: string, define: string, folder: string): Uint8Array {
+  mkdirSync(folder, { recursive: true })
+  const raw = join(folder, `${tool}.tmp.o`)
+  const linked = join(folder, `${tool}.bpf.o`)
+  const flags = ['-g', '-O2', '-target', 'bpf', '-mcpu=v2', `-D${define}`, `-ffile-prefix-map=${root}=.`]
+  const sources = [
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-I',
+    'bpf-src/lib',
+    '-c',
+    `bpf-src/${tool}.bpf.c`,
+    '-o',
+    raw,
+  ]
+  execFileSync(clang, [...flags, ...sources], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  execFileSync(findBpftool(), ['gen', 'object', linked, raw], { stdio: ['ignore', 'inherit', 'inherit'] })
+  rmSync(raw)
+  return readFileSync(linked)
+}
+
+function skeletonOf(tool: string, bytes: Uint8Array): string {
+  const object = loadAddon().open(bytes, { name: tool })
+  if (typeof object === 'number') throw new Error(`${tool}.bpf.o cannot be opened: errno ${-object}`)
+  try {
+    return renderSkeleton(tool, object)
+  } finally {
+    object.close()
+  }
+}
+
+function findClang(): string {
+  for (const name of [`clang-${CLANG}`, 'clang']) {
+    try {
+      const version = execFileSync(name, ['--version'], { encoding: 'utf8' })
+      if (version.includes(`version ${CLANG}.`)) return name
+    } catch {
+      // not installed under that name
+    }
+  }
+  return fail(`clang ${CLANG} is needed to build the BPF objects (Debian: apt-get install clang-${CLANG})`)
+}
+
+function findBpftool(): string {
+  for (const path of ['bpftool', '/usr/sbin/bpftool']) {
+    try {
+      execFileSync(path, ['version'], { stdio: 'ignore' })
+      return path
+    } catch {
+      // not there
+    }
+  }
+  return fail('bpftool is needed to build the BPF objects (Debian: apt-get install bpftool)')
+}
+
+function sameBytes(path: string, bytes: Uint8Array): boolean {
+  try {
+    return readFileSync(path).equals(bytes)
+  } catch {
+    return false
+  }
+}
+
+function fail(message: string): never {
+  console.error(`build:bpf: ${message}`)
+  process.exit(1)
+}
+
+main(new URL('../../', import.meta.url).pathname.replace(/\/$/, ''), process.argv.includes('--check'))

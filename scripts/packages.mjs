@@ -1,0 +1,53 @@
+// System packages (Debian's names) that the project needs, what proves that one is there, and what it is for.
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** @typedef {{ package: string, command?: string, file?: string, pkgConfig?: string, why: string }} SystemPackage */
+
+/** @type {SystemPackage[]} */
+export const buildPackages = [
+  { package: 'g++', command: 'g++', why: 'compiles the native addon' },
+  { package: 'make', command: 'make', why: 'runs the build of the native addon' },
+  { package: 'python3', command: 'python3', why: 'node-gyp is written in it' },
+  { package: 'pkg-config', command: 'pkg-config', why: 'finds libbpf' },
+  { package: 'libbpf-dev', pkgConfig: 'libbpf', why: 'loads BPF programs into the kernel' },
+]
+
+/** @type {SystemPackage[]} */
+export const testPackages = [
+  { package: 'gcc', command: 'gcc', why: 'compiles the test workloads' },
+  { package: 'bpftool', command: 'bpftool', why: 'tests look at what is left in the kernel' },
+  { package: 'strace', command: 'strace', why: 'tests count opens independently' },
+]
+
+/**
+ * Those of the packages that are not there.
+ * @param {SystemPackage[]} packages
+ */
+export function missingPackages(packages) {
+  return packages.filter((wanted) => !isThere(wanted))
+}
+
+/** @param {SystemPackage} wanted */
+function isThere({ command, file, pkgConfig }) {
+  if (command !== undefined && !onPath(command)) return false
+  if (file !== undefined && !existsSync(file)) return false
+  return pkgConfig === undefined || (onPath('pkg-config') && succeeds('pkg-config', ['--exists', pkgConfig]))
+}
+
+/** @param {string} command */
+export function onPath(command) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
+  return folders.some((folder) => existsSync(join(folder, command)))
+}
+
+/** @param {string} command @param {string[]} args */
+function succeeds(command, args) {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,96 @@
+// Brings a fresh clone to where it runs: system packages, npm packages, TypeScript, the native addon. What is
+// there already is left alone, so that a second time takes about a second.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { missingPackages, onPath } from './packages.mjs'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/**
+ * Installs what is missing, saying which and why.
+ * @param {import('./packages.mjs').SystemPackage[]} packages
+ */
+export function setup(packages) {
+  installPackages(packages)
+  if (isOlder('node_modules/.package-lock.json', ['package-lock.json'])) {
+    say('installing npm packages')
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+  }
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'])
+  if (isOlder(addonPath(), ['binding.gyp', 'package.json', ...filesIn('core/native')])) {
+    say('building the native addon')
+    run(
+      process.execPath,
+      ['node_modules/@mapbox/node-pre-gyp/bin/node-pre-gyp', 'build', '--loglevel=error'],
+      true,
+    )
+  }
+}
+
+/** @param {import('./packages.mjs').SystemPackage[]} packages */
+export function installPackages(packages) {
+  const missing = missingPackages(packages)
+  if (missing.length === 0) return
+  const list = missing.map((wanted) => `  ${wanted.package}: ${wanted.why}`).join('\n')
+  if (!onPath('apt-get')) {
+    throw new SetupError(`these are missing, under Debian's names; install them and start again:\n${list}`)
+  }
+  say(`installing system packages:\n${list}`)
+  const names = missing.map((wanted) => wanted.package)
+  const install = ['install', '-y', '-q', '--no-install-recommends', ...names]
+  if (asRoot('apt-get', install) !== 0) {
+    asRoot('apt-get', ['update', '-q'])
+    if (asRoot('apt-get', install, true) !== 0)
+      throw new SetupError(`apt-get could not install ${names.join(', ')}`)
+  }
+}
+
+/** What went wrong, in one line; nothing else has been touched. */
+export class SetupError extends Error {}
+
+/** @param {string} command @param {string[]} args @param {boolean} [loud] */
+function asRoot(command, args, loud = false) {
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo']
+  const [file = '', ...rest] = [...sudo, command, ...args]
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const { status, stdout, stderr } = spawnSync(file, rest, { env, stdio: ['inherit', 'pipe', 'pipe'] })
+  if (status !== 0 && loud) process.stderr.write(`${stdout}${stderr}`)
+  return status
+}
+
+/** Runs a step; its output is shown only when it fails. @param {string} command @param {string[]} args @param {boolean} [quiet] */
+function run(command, args, quiet = false) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  if (status !== 0)
+    throw new SetupError(`${command} ${args.join(' ')} failed\n${error ?? ''}${stdout}${stderr}`)
+  if (!quiet) process.stderr.write(stderr)
+}
+
+function addonPath() {
+  const folder = join(root, 'prebuilds')
+  const built = readdirSync(folder).find((name) => name.startsWith(`${process.platform}-${process.arch}-`))
+  return join('prebuilds', built ?? 'none', 'snoopkit.node')
+}
+
+/** @param {string} folder */
+function filesIn(folder) {
+  return readdirSync(join(root, folder)).map((name) => join(folder, name))
+}
+
+/** Whether the file is missing or older than any of the sources. @param {string} file @param {string[]} sources */
+function isOlder(file, sources) {
+  const path = join(root, file)
+  if (!existsSync(path)) return true
+  const made = statSync(path).mtimeMs
+  return sources.some((source) => statSync(join(root, source)).mtimeMs > made)
+}
+
+/** @param {string} line */
+export function say(line) {
+  process.stderr.write(`snoopkit: ${line}\n`)
+}

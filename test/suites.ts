@@ -1,0 +1,82 @@
+// Runs test files, each in a process of its own, and counts.
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+export interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+export const noCounts: Counts = { passed: 0, failed: 0, skipped: 0 }
+
+/** The sum of two counts. */
+export function add(a: Counts, b: Counts): Counts {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }
+}
+
+/** `12 passed, 0 failed`, and how many were skipped if any were. */
+export function formatCounts({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}
+
+/** Reads what formatCounts wrote. */
+export function parseCounts(line: string): Counts | undefined {
+  const found = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line)
+  return found === null
+    ? undefined
+    : { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3] ?? 0) }
+}
+
+/** Compiled test files below a folder whose names end so, in alphabetical order. */
+export function findSuites(
+  folder: string,
+  ending: '.test.js' | '.kernel.js',
+  words: readonly string[],
+): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending))
+    .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
+    .map((path) => join(folder, path))
+    .toSorted()
+}
+
+/** Runs the files one after the other; a file that ends badly without a failed test counts as one failure. */
+export async function runSuites(files: readonly string[], limitMs: number): Promise<Counts> {
+  let total = noCounts
+  for (const file of files) {
+    const started = performance.now()
+    const counts = await runSuite(file, limitMs)
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    console.log(`${relative(process.cwd(), file)}: ${formatCounts(counts)} (${seconds} s)`)
+    total = add(total, counts)
+  }
+  return total
+}
+
+async function runSuite(file: string, limitMs: number): Promise<Counts> {
+  const child = spawn(process.execPath, ['--enable-source-maps', file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const timer = setTimeout(() => child.kill('SIGKILL'), limitMs)
+  const status = await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)))
+  clearTimeout(timer)
+  const counts = countUvu(output)
+  const broken = counts === undefined || (status !== 0 && counts.failed === 0)
+  if (broken || counts.failed > 0 || counts.skipped > 0) console.log(output)
+  if (status === -1) console.log(`${file}: ended after ${limitMs} ms`)
+  return broken ? add(counts ?? noCounts, { passed: 0, failed: 1, skipped: 0 }) : counts
+}
+
+/** uvu's closing lines, and the wrapper's lines for tests that do not apply to this machine. */
+function countUvu(output: string): Counts | undefined {
+  const number = (name: string): number =>
+    Number(new RegExp(`^\\s*${name}:\\s+(\\d+)`, 'm').exec(output)?.[1] ?? Number.NaN)
+  const [total, passed] = [number('Total'), number('Passed')]
+  if (!(total > 0)) return undefined
+  const skipped = output.match(/^ {2}skipped: /gm)?.length ?? 0
+  return { passed: passed - skipped, failed: total - passed, skipped }
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+// opensnoop: who opened which file, and what came back.
+import { column, defineEvents, errnoName, joinPath, main, option, preset } from '../../core/index.js'
+import { parseOpenFlag } from './open-flags.js'
+import { opensnoopSkeleton } from './opensnoop.skel.js'
+
+export const opensnoop = defineEvents({
+  name: 'opensnoop',
+  summary: 'Trace file opens: who opened which path, and what came back.',
+  examples: [
+    ['', 'every open on this machine'],
+    ['-x', 'failed opens only'],
+    ['-p 181 -F', 'by process 181, with absolute paths'],
+    ['-n nginx -f O_CREAT -d 10', 'files that commands named like nginx create, for 10 seconds'],
+    ['--json | head -1', 'one event as JSON'],
+    ['--exec make', 'by a command and all its descendants'],
+  ],
+  blind: [
+    'opens inside the kernel itself, such as the lookup of a program by execve',
+    'what gives a descriptor without opening a path: memfd_create, pidfd_open, mq_open, sockets, pipes',
+  ],
+  skeleton: opensnoopSkeleton,
+  stream: 'events',
+  options: {
+    failed: option.flag({ alias: 'x', describe: 'Failed opens only', group: 'Which events:' }),
+    flagFilter: option.list({
+      alias: 'f',
+      placeholder: 'O_FLAG',
+      describe: 'Opens with this flag, such as O_WRONLY; several: any of them',
+      of: parseOpenFlag,
+      group: 'Which events:',
+    }),
+    fullPath: option.flag({
+      alias: 'F',
+      describe: 'Show absolute paths, as the process sees them',
+      group: 'Output:',
+    }),
+    extendedFields: option.flag({ alias: 'e', describe: 'Show flags and mode (octal)', group: 'Output:' }),
+    printUid: preset.printUid,
+  },
+  rodata: {
+    failed_only: (options) => options.failed,
+    filter_flags: (options) => options.flagFilter.reduce((all, { bits }) => all | bits, 0),
+    filter_accmode: (options) => options.flagFilter.reduce((all, { accessModes }) => all | accessModes, 0),
+    want_full_path: (options) => options.fullPath,
+  },
+  hooks: [
+    {
+      name: 'open',
+      sees: 'open, openat, openat2 and creat, of 64-bit and 32-bit programs',
+      variants: [{ name: 'fexit', programs: ['openat_fexit'] }],
+    },
+  ],
+  columns: {
+    time: column.time(),
+    uid: { describe: 'user ID', width: 6, show: (options) => options.printUid },
+    pid: { describe: 'process ID', width: 6, show: (options) => options.tid === undefined },
+    tid: { describe: 'thread ID', width: 6, show: (options) => options.tid !== undefined },
+    comm: { describe: 'command name', width: 16 },
+    fd: {
+      describe: 'file descriptor; -1: none',
+      width: 4,
+      align: 'right',
+      value: ({ ret, direct }) => (direct ? -1 : Math.max(ret, -1)),
+    },
+    err: { describe: 'errno; 0: success', width: 3, align: 'right', value: ({ ret }) => Math.max(-ret, 0) },
+    error: {
+      describe: 'its name',
+      show: () => false,
+      value: ({ ret }) => (ret < 0 ? errnoName(-ret) : null),
+    },
+    flags: {
+      describe: 'O_… flags as asked for',
+      width: 8,
+      show: (options) => options.extendedFields,
+      text: ({ flags }) => flags.toString(8).padStart(8, '0'),
+    },
+    mode: {
+      describe: 'permissions of a file to be created',
+      width: 4,
+      show: (options) => options.extendedFields,
+      text: ({ mode }) => mode.toString(8).padStart(4, '0'),
+    },
+    via: { describe: 'through which interface', show: () => false },
+    path: {
+      describe: 'the path as passed; with -F the absolute one',
+      value: ({ path, dir, dirIs }) =>
+        dirIs === 'none' ? path : dirIs === 'file' ? dir : joinPath(dir, path),
+    },
+  },
+})
+
+await main(import.meta.url, opensnoop)
