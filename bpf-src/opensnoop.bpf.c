@@ -40,11 +40,13 @@ struct open_event {
 
 #define SCRATCH_BYTES (sizeof(struct open_event) + PATH_BYTES + 8 + WALK_BYTES)
 #define SCRATCH_SLOTS 4
-enum { SLOT_OPEN, SLOT_IO_URING_ENTER, SLOT_IO_URING, SLOT_HANDLE };
+enum { SLOT_OPEN, SLOT_BY_HANDLE, SLOT_IO_URING, SLOT_IO_URING_ENTRY };
 
 #include "events.bpf.h"
 #include "filter.bpf.h"
 #include "follow.bpf.h"
+#include "io_uring.bpf.h"
+#include "pending.bpf.h"
 #include "scratch.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -59,14 +61,23 @@ const volatile bool want_full_path = false;
 
 /** What was asked for. */
 struct request {
-	/** In user memory. */
+	/** In user memory; NULL if there is none. */
 	const char *name;
-	__u64 flags;
-	__u64 mode;
-	__u64 resolve;
+	struct open_how how;
+	/** Where to read `how` once the call is over, if not NULL. */
+	const struct open_how *how_from;
 	int dfd;
 	enum open_via via;
+	bool direct;
 };
+
+/** System calls under way, where a variant has to see both ends of them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, pid32);
+	__type(value, struct request);
+} pending SEC(".maps");
 
 static __always_inline bool open_wanted(__u32 flags, int ret)
 {
@@ -88,58 +99,26 @@ static __always_inline bool is_compat(struct task_struct *task)
 }
 
 /** The caller's flags: without the O_LARGEFILE that 64-bit system calls add themselves. */
-static __always_inline __u32 flags_asked(struct task_struct *task, __u32 flags)
+static __always_inline __u32 flags_asked(__u32 flags)
 {
-	return (flags & O_LARGEFILE) && !is_compat(task) ? flags & ~O_LARGEFILE : flags;
+	if ((flags & O_LARGEFILE) && !is_compat((void *)bpf_get_current_task()))
+		flags &= ~O_LARGEFILE;
+	return flags;
 }
 
-/** Appends `dir` to a record of `size` bytes and returns the new size. */
-static __noinline __u32 append_dir(struct open_event *event, __u32 size, const struct request *request)
+/** Begins the record of an open that is over, unless the filters say no; the thread is known to be
+ * wanted. */
+static __always_inline struct open_event *begin(__u32 slot, const struct request *request, int ret)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct path path;
-	enum walk_end end;
-	__u32 walked;
-
-	if (size > sizeof(*event) + PATH_BYTES + 1)
-		return size;
-	if (event->dir_is == OPEN_DIR_FILE) {
-		struct file *file = file_of(task, event->ret);
-
-		BPF_CORE_READ_INTO(&path, file, f_path);
-	} else {
-		path = path_of_dirfd(task, request->dfd);
-	}
-	if (!path.dentry) {
-		event->dir_is = OPEN_DIR_NONE;
-		return size;
-	}
-	end = walk_path((char *)event + size, path, task, &walked);
-	event->dir_cut = end == WALK_CUT;
-	event->dir_outside = end == WALK_OUTSIDE;
-	event->dir.at = size;
-	event->dir.len = walked ? walked - 1 : 0;
-	return size + walked;
-}
-
-/** Reports an open that is over, by the thread that asked for it. */
-static __always_inline int report(__u32 slot, const struct request *request, int ret)
-{
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct open_event *event;
+	__u32 flags = flags_asked(request->how.flags);
 	__u64 thread = bpf_get_current_pid_tgid();
-	__u32 flags, size = sizeof(*event);
-	char *name;
-	long n;
+	struct open_event *event;
 
-	if (!thread_wanted(thread))
-		return 0;
-	flags = flags_asked(task, request->flags);
 	if (!open_wanted(flags, ret))
-		return 0;
+		return NULL;
 	event = scratch_slot(slot);
 	if (!event)
-		return 0;
+		return NULL;
 	__builtin_memset(event, 0, sizeof(*event));
 	event->time = bpf_ktime_get_ns();
 	event->pid = thread >> 32;
@@ -148,39 +127,310 @@ static __always_inline int report(__u32 slot, const struct request *request, int
 	event->ret = ret;
 	event->flags = flags;
 	if (flags & (O_CREAT | __O_TMPFILE))
-		event->mode = request->mode;
+		event->mode = request->how.mode & 07777;
 	event->via = request->via;
-	bpf_get_current_comm(&event->comm, sizeof(event->comm));
+	event->direct = request->direct;
+	return event;
+}
 
-	name = (char *)(event + 1);
-	n = bpf_probe_read_user_str(name, PATH_BYTES + 1, request->name);
-	if (n > 0 && n <= PATH_BYTES + 1) {
-		event->path.at = size;
-		event->path.len = n - 1;
-		event->path_cut = n > PATH_BYTES;
-		size += n;
-		if (want_full_path && (name[0] != '/' || (request->resolve & RESOLVE_IN_ROOT)))
-			event->dir_is = OPEN_DIR_BASE;
-	} else if (ret >= 0) {
-		event->dir_is = OPEN_DIR_FILE;
+/** Appends `dir` to a record of `size` bytes and returns its new size. */
+static __noinline __u64 append_dir(struct open_event *event, __u64 size, int dfd)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	bool file = event->dir_is == OPEN_DIR_FILE;
+	struct path path = path_of_fd(task, file ? event->ret : dfd);
+	enum walk_end end;
+	__u64 walked;
+
+	barrier_var(size);
+	if (size > sizeof(*event) + PATH_BYTES + 1)
+		return size;
+	if (!path.dentry) {
+		event->dir_is = OPEN_DIR_NONE;
+		return size;
 	}
+	end = walk_path((char *)event + size, &event->dir.len, path, task);
+	event->dir_cut = end == WALK_CUT;
+	event->dir_outside = end == WALK_OUTSIDE;
+	event->dir.at = size;
+	walked = event->dir.len;
+	if (!walked || walked > WALK_BYTES)
+		return size;
+	event->dir.len = walked - 1;
+	return size + walked;
+}
+
+/** Ends a record, behind whose fixed part lie `n` bytes of path, NUL included, unless `n` is an
+ * error; and sends it. */
+static __always_inline void finish(struct open_event *event, const struct request *request, long n)
+{
+	const char *path = (const char *)(event + 1);
+	__u64 size = n > 0 ? n : 0;
+
+	// Barriers: a comparison that the compiler can do without may be the one that the verifier
+	// needs.
+	barrier_var(size);
+	if (size > PATH_BYTES + 1)
+		return;
+	if (size) {
+		event->path.at = sizeof(*event);
+		event->path.len = size - 1;
+		event->path_cut = size > PATH_BYTES;
+		if (want_full_path && (path[0] != '/' || (request->how.resolve & RESOLVE_IN_ROOT)))
+			event->dir_is = OPEN_DIR_BASE;
+	} else if (event->ret >= 0) {
+		event->dir_is = OPEN_DIR_FILE;
+	} else if (event->via == OPEN_VIA_BY_HANDLE) {
+		// The file system that the handle was looked for in.
+		event->dir_is = OPEN_DIR_BASE;
+	}
+	size += sizeof(*event);
 	if (event->dir_is)
-		size = append_dir(event, size, request);
-	send(event, size);
+		size = append_dir(event, size, request->dfd);
+	barrier_var(size);
+	if (size <= SCRATCH_BYTES)
+		send(event, size);
+}
+
+/** Reports a system call that is over. The name is read now: the kernel has just touched its page.
+ */
+static __always_inline int report(__u32 slot, const struct request *request, int ret)
+{
+	struct open_event *event = begin(slot, request, ret);
+
+	if (!event)
+		return 0;
+	bpf_get_current_comm(&event->comm, sizeof(event->comm));
+	finish(event, request, bpf_probe_read_user_str(event + 1, PATH_BYTES + 1, request->name));
 	return 0;
 }
+
+// fexit alone sees both arguments and result.
 
 SEC("fexit/do_sys_openat2")
 int BPF_PROG(openat_fexit, int dfd, const char *name, struct open_how *how, int ret)
 {
 	struct request request = {
-		.name = name,
-		.flags = how->flags,
-		.mode = how->mode,
-		.resolve = how->resolve,
-		.dfd = dfd,
-		.via = OPEN_VIA_SYSCALL,
+	        .name = name,
+	        .how = {how->flags, how->mode, how->resolve},
+	        .dfd = dfd,
 	};
 
-	return report(SLOT_OPEN, &request, ret);
+	return thread_wanted(bpf_get_current_pid_tgid()) ? report(SLOT_OPEN, &request, ret) : 0;
+}
+
+SEC("fexit/do_handle_open")
+int BPF_PROG(by_handle_fexit, int dfd, void *handle, int flags, int ret)
+{
+	struct request request = {.how.flags = flags, .dfd = dfd, .via = OPEN_VIA_BY_HANDLE};
+
+	return thread_wanted(bpf_get_current_pid_tgid()) ? report(SLOT_BY_HANDLE, &request, ret)
+	                                                 : 0;
+}
+
+// kprobe and kretprobe.
+
+static __always_inline int keep(const struct request *request)
+{
+	if (thread_wanted(bpf_get_current_pid_tgid()))
+		keep_pending(&pending, request);
+	return 0;
+}
+
+static __always_inline int report_pending(__u32 slot, int ret, bool how_is_users)
+{
+	pid32 tid = bpf_get_current_pid_tgid();
+	struct request *found = bpf_map_lookup_elem(&pending, &tid), request;
+
+	if (!found)
+		return 0;
+	request = *found;
+	bpf_map_delete_elem(&pending, &tid);
+	if (request.how_from && how_is_users)
+		bpf_probe_read_user(&request.how, sizeof(request.how), request.how_from);
+	else if (request.how_from)
+		bpf_probe_read_kernel(&request.how, sizeof(request.how), request.how_from);
+	return report(slot, &request, ret);
+}
+
+SEC("kretprobe/do_sys_openat2")
+int BPF_KRETPROBE(openat_kretprobe, int ret)
+{
+	return report_pending(SLOT_OPEN, ret, false);
+}
+
+SEC("kprobe/do_sys_openat2")
+int BPF_KPROBE(openat_kprobe, int dfd, const char *name, struct open_how *how)
+{
+	struct request request = {.name = name, .how_from = how, .dfd = dfd};
+
+	return keep(&request);
+}
+
+SEC("kretprobe/do_handle_open")
+int BPF_KRETPROBE(by_handle_kretprobe, int ret)
+{
+	return report_pending(SLOT_BY_HANDLE, ret, false);
+}
+
+SEC("kprobe/do_handle_open")
+int BPF_KPROBE(by_handle_kprobe, int dfd, void *handle, int flags)
+{
+	struct request request = {.how.flags = (__u32)flags, .dfd = dfd, .via = OPEN_VIA_BY_HANDLE};
+
+	return keep(&request);
+}
+
+// Tracepoints of the system calls: x86 and arm64 fire none for 32-bit programs.
+
+#define TRACE_SYSCALL(call, slot, ...)                                                             \
+	SEC("tracepoint/syscalls/sys_exit_" #call)                                                 \
+	int exit_##call(struct trace_event_raw_sys_exit *ctx)                                      \
+	{                                                                                          \
+		return report_pending(slot, ctx->ret, true);                                       \
+	}                                                                                          \
+	SEC("tracepoint/syscalls/sys_enter_" #call)                                                \
+	int enter_##call(struct trace_event_raw_sys_enter *ctx)                                    \
+	{                                                                                          \
+		struct request request = {__VA_ARGS__};                                            \
+		return keep(&request);                                                             \
+	}
+
+#define ARG(n) ctx->args[n]
+#define NAME(n) .name = (const char *)ARG(n)
+TRACE_SYSCALL(open, SLOT_OPEN, NAME(0), .how.flags = ARG(1), .how.mode = ARG(2), .dfd = AT_FDCWD)
+TRACE_SYSCALL(creat, SLOT_OPEN, NAME(0), .how.flags = O_CREAT | O_WRONLY | O_TRUNC,
+              .how.mode = ARG(1), .dfd = AT_FDCWD)
+TRACE_SYSCALL(openat, SLOT_OPEN, NAME(1), .how.flags = ARG(2), .how.mode = ARG(3), .dfd = ARG(0))
+TRACE_SYSCALL(openat2, SLOT_OPEN, NAME(1), .how_from = (void *)ARG(2), .dfd = ARG(0))
+TRACE_SYSCALL(open_by_handle_at, SLOT_BY_HANDLE, .how.flags = ARG(2), .dfd = ARG(0),
+              .via = OPEN_VIA_BY_HANDLE)
+
+// io_uring: io_openat2() executes both of its opens. A first attempt may not block; where it would,
+// it returns -EAGAIN, and a worker thread makes a second one.
+
+struct io_pending {
+	struct request request;
+	struct io_kiocb *req;
+	__u64 user_data;
+	pid32 tid;
+	comm_t comm;
+	/** As seen by io_uring_complete. */
+	int result;
+	bool completed;
+	__u32 name_bytes;
+	char name[PATH_BYTES + 8];
+};
+
+/** Opens by io_uring under way, by the thread that executes them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 512);
+	__type(key, pid32);
+	__type(value, struct io_pending);
+} io_pending SEC(".maps");
+
+/** Keeps the request with its name, which is freed on the way. It is the submitter's: workers come
+ * and go. */
+static __always_inline int io_enter(struct io_kiocb *req)
+{
+	struct task_struct *submitter = io_submitter(req);
+	struct io_kiocb___v5 *old = (void *)req;
+	struct io_open *open = io_open_of(req);
+	pid32 tid = BPF_CORE_READ(submitter, pid);
+	struct io_pending *p;
+	long n;
+
+	if (!thread_wanted((bpf_get_current_pid_tgid() & ~0xffffffffULL) | (__u32)tid))
+		return 0;
+	p = scratch_slot(SLOT_IO_URING_ENTRY);
+	if (!p)
+		return 0;
+	__builtin_memset(p, 0, __builtin_offsetof(struct io_pending, name));
+	p->request.via = OPEN_VIA_IO_URING;
+	p->request.dfd = BPF_CORE_READ(open, dfd);
+	if (bpf_core_field_exists(open->file_slot))
+		p->request.direct = BPF_CORE_READ(open, file_slot) != 0;
+	BPF_CORE_READ_INTO(&p->request.how, open, how);
+	p->req = req;
+	p->tid = tid;
+	// A thread that polls the submission ring is named iou-sqp-PID, its process is better
+	// known.
+	if (BPF_CORE_READ(submitter, flags) & PF_IO_WORKER)
+		submitter = BPF_CORE_READ(submitter, group_leader);
+	BPF_CORE_READ_STR_INTO(&p->comm, submitter, comm);
+	if (!io_keeps_result() && bpf_core_field_exists(old->user_data))
+		p->user_data = BPF_CORE_READ(old, user_data);
+	n = bpf_probe_read_kernel_str(p->name, PATH_BYTES + 1, io_open_name(open));
+	p->name_bytes = n > 0 ? n : 0;
+	keep_pending(&io_pending, p);
+	return 0;
+}
+
+static __always_inline int io_leave(int ret)
+{
+	pid32 tid = bpf_get_current_pid_tgid();
+	struct io_pending *p = bpf_map_lookup_elem(&io_pending, &tid);
+	struct open_event *event;
+	__u32 n;
+
+	if (!p)
+		return 0;
+	event = ret == -EAGAIN ? NULL
+	                       : begin(SLOT_IO_URING, &p->request,
+	                               p->completed ? p->result : io_result(p->req));
+	if (event) {
+		event->tid = p->tid;
+		__builtin_memcpy(event->comm, p->comm, sizeof(event->comm));
+		n = p->name_bytes;
+		if (n <= PATH_BYTES + 1 && !bpf_probe_read_kernel(event + 1, n, p->name))
+			finish(event, &p->request, n);
+	}
+	bpf_map_delete_elem(&io_pending, &tid);
+	return 0;
+}
+
+/** Where requests do not keep their results, one that is completed at once is seen here, in the
+ * executing thread. */
+SEC("raw_tp/io_uring_complete")
+int io_uring_complete(struct bpf_raw_tracepoint_args *ctx)
+{
+	pid32 tid = bpf_get_current_pid_tgid();
+	struct io_pending *p;
+	int first;
+
+	if (io_keeps_result())
+		return 0;
+	p = bpf_map_lookup_elem(&io_pending, &tid);
+	// (ctx, user_data, res, …) until 5.17, then (ctx, req, user_data, res, …): 502c87d65564
+	first = bpf_core_field_exists(struct trace_event_raw_io_uring_complete, req) ? 2 : 1;
+	if (!p || p->completed || p->user_data != ctx->args[first])
+		return 0;
+	p->result = ctx->args[first + 1];
+	p->completed = true;
+	return 0;
+}
+
+SEC("fexit/io_openat2")
+int BPF_PROG(io_openat2_fexit, struct io_kiocb *req, unsigned int issue_flags, int ret)
+{
+	return io_leave(ret);
+}
+
+SEC("fentry/io_openat2")
+int BPF_PROG(io_openat2_fentry, struct io_kiocb *req)
+{
+	return io_enter(req);
+}
+
+SEC("kretprobe/io_openat2")
+int BPF_KRETPROBE(io_openat2_kretprobe, int ret)
+{
+	return io_leave(ret);
+}
+
+SEC("kprobe/io_openat2")
+int BPF_KPROBE(io_openat2_kprobe, struct io_kiocb *req)
+{
+	return io_enter(req);
 }

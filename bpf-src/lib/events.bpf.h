@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-// A ring of events: seen + lost = made, and the reader is woken only when it sleeps or the ring fills up.
+// A ring of events: seen + lost = made, and the reader is woken only when it sleeps or the ring
+// fills up.
 #pragma once
 
 #include "kernel.h"
@@ -16,10 +17,12 @@ __u64 lost = 0;
 /** Set by the reader while it looks by timer; 0: it sleeps until it is woken. */
 volatile __u32 consumer_awake = 0;
 
-/** A power of two, a quarter of the ring: a reader that is awake is still woken when the fill level crosses a multiple. */
+/** A power of two, a quarter of the ring: a reader that is awake is still woken when the fill level
+ * crosses a multiple. */
 const volatile __u32 ring_mark = 0;
 
-/** Tells user space which struct a ring carries: the type ends up in the object's BTF, the pointer is never used. */
+/** Tells user space which struct a ring carries: the type ends up in the object's BTF, the pointer
+ * is never used. */
 #define EVENT_TYPE(ring, type) const type *const volatile ring##__type = NULL
 
 #define RING_HEADER 8
@@ -38,8 +41,9 @@ static __always_inline void send(void *record, __u64 size)
 		__u64 before = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
 		__u64 after = before + RING_HEADER + ((size + 7) & ~7ULL);
 
-		// They differ in a bit at or above the mark exactly when a multiple of it lies between them. Not only
-		// the first multiple: two CPUs at once may each miss one, and the next then makes up for it.
+		// They differ in a bit at or above the mark exactly when a multiple of it lies
+		// between them. Not only the first multiple: two CPUs at once may each miss one,
+		// and the next then makes up for it.
 		if ((before ^ after) < ring_mark)
 			wake = BPF_RB_NO_WAKEUP;
 	}

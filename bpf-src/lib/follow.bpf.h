@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-// Keeps `followed` true while processes are born and die; loaded only when a command and its children are followed.
+// Keeps `followed` true while processes are born and die; loaded only when a command and its
+// children are followed.
 #pragma once
 
 #include "filter.bpf.h"
@@ -22,8 +23,8 @@ int BPF_PROG(follow_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
-// The second argument, group_dead, is new in 6.16: the count of live threads says the same everywhere, because
-// do_exit() lowers it before this tracepoint.
+// The second argument, group_dead, is new in 6.16: the count of live threads says the same
+// everywhere, because do_exit() lowers it before this tracepoint.
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(follow_exit, struct task_struct *task)
 {

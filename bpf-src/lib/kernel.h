@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-// Every kernel type and field the catalog reads, and nothing else. CO-RE finds the true offsets at load time,
-// so order and omissions do not matter here; a ___suffix marks the shape of some versions only.
+// Every kernel type and field the catalog reads, and nothing else. CO-RE finds the true offsets at
+// load time, so order and omissions do not matter here; a ___suffix marks the shape of some
+// versions only.
 #pragma once
 
 // Stands in for vmlinux.h: bpf_tracing.h then uses the kernel's names for the fields of pt_regs.
@@ -42,7 +43,9 @@ enum { BPF_RB_AVAIL_DATA };
 // uapi/linux/fcntl.h, asm-generic/fcntl.h
 #define AT_FDCWD (-100)
 #define O_ACCMODE 03
+#define O_WRONLY 01
 #define O_CREAT 0100
+#define O_TRUNC 01000
 #define __O_TMPFILE 020000000
 #if defined(__TARGET_ARCH_arm64)
 #define O_LARGEFILE 0400000
@@ -52,6 +55,9 @@ enum { BPF_RB_AVAIL_DATA };
 
 // uapi/linux/openat2.h
 #define RESOLVE_IN_ROOT 0x10
+struct open_how {
+	__u64 flags, mode, resolve;
+};
 
 // linux/sched.h
 #define PF_IO_WORKER 0x10
@@ -119,8 +125,8 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
-struct open_how {
-	__u64 flags, mode, resolve;
+struct filename {
+	const char *name;
 };
 
 // Tasks.
@@ -146,6 +152,56 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct files_struct *files;
 	struct signal_struct *signal;
+};
+
+// io_uring.
+struct io_cmd_data {
+	struct file *file;
+};
+
+struct io_cqe {
+	__s32 res;
+};
+
+struct io_uring_task {
+	struct task_struct *task;
+};
+
+struct io_open {
+	int dfd;
+	__u32 file_slot;
+	struct filename *filename;
+	struct open_how how;
+};
+
+struct delayed_filename {
+	struct filename *__incomplete_filename;
+};
+
+/** Since 7.0. */
+struct io_open___delayed {
+	struct delayed_filename filename;
+};
+
+/** The request since 6.0: what an operation needs lies in `cmd`. */
+struct io_kiocb {
+	struct io_cmd_data cmd;
+	struct io_cqe cqe;
+	/** Until 6.12. */
+	struct task_struct *task;
+	/** Since 6.13. */
+	struct io_uring_task *tctx;
+};
+
+/** Until 5.19, and in 5.10 since 5.10.162. */
+struct io_kiocb___v5 {
+	struct io_open open;
+	__u32 result;
+	__u64 user_data;
+};
+
+struct trace_event_raw_io_uring_complete {
+	void *req;
 };
 
 // Tracepoints of system calls.

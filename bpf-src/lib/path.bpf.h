@@ -19,7 +19,8 @@ enum walk_end {
 	WALK_WHOLE,
 	/** Too deep or too long: the outermost names are missing. */
 	WALK_CUT,
-	/** The way up ends elsewhere: in another mount namespace, above a chroot, or in no mount at all. */
+	/** The way up ends elsewhere: in another mount namespace, above a chroot, or in no mount at
+	   all. */
 	WALK_OUTSIDE,
 };
 
@@ -34,16 +35,16 @@ static __always_inline struct file *file_of(struct task_struct *task, int fd)
 	return file;
 }
 
-/** The directory that a relative path starts from: dentry NULL if there is none. */
-static __always_inline struct path path_of_dirfd(struct task_struct *task, int dfd)
+/** The file or directory behind a descriptor, AT_FDCWD included; dentry NULL if there is none. */
+static __always_inline struct path path_of_fd(struct task_struct *task, int fd)
 {
 	struct path path = {};
 
-	if (dfd == AT_FDCWD) {
+	if (fd == AT_FDCWD) {
 		BPF_CORE_READ_INTO(&path.mnt, task, fs, pwd.mnt);
 		BPF_CORE_READ_INTO(&path.dentry, task, fs, pwd.dentry);
 	} else {
-		struct file *file = file_of(task, dfd);
+		struct file *file = file_of(task, fd);
 
 		BPF_CORE_READ_INTO(&path.mnt, file, f_path.mnt);
 		BPF_CORE_READ_INTO(&path.dentry, file, f_path.dentry);
@@ -52,26 +53,32 @@ static __always_inline struct path path_of_dirfd(struct task_struct *task, int d
 }
 
 /**
- * Writes the names from `path` up to the root of the task, each followed by a NUL, into WALK_BYTES at `out`.
+ * Writes the names from `path` up to the root of the task, each followed by a NUL, into WALK_BYTES
+ * at `out`, and their length into `size`, which must lie in a map: read back from there, it is any
+ * number to the verifier, which so sees the same state in every round however many names there
+ * were.
+ *
  * As d_path() does, but without its locks: a rename at the same moment may mix old and new names.
  */
-static __always_inline enum walk_end walk_path(char *out, struct path path, struct task_struct *task, __u32 *size)
+static __always_inline enum walk_end walk_path(char *out, volatile __u16 *size, struct path path,
+                                               struct task_struct *task)
 {
-	struct dentry *dentry = path.dentry, *mount_root, *parent;
-	struct dentry *root_dentry = BPF_CORE_READ(task, fs, root.dentry);
+	struct dentry *dentry = path.dentry, *root_dentry = BPF_CORE_READ(task, fs, root.dentry);
 	struct vfsmount *mnt = path.mnt, *root_mnt = BPF_CORE_READ(task, fs, root.mnt);
-	__u64 used = 0;
+	struct dentry *mount_root = BPF_CORE_READ(mnt, mnt_root);
 
-	mount_root = BPF_CORE_READ(mnt, mnt_root);
 	*size = 0;
 	for (int i = 0; i < WALK_STEPS; i++) {
+		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+		const unsigned char *name;
+		__u64 used;
 		long n;
 
 		if (dentry == root_dentry && mnt == root_mnt)
 			return WALK_WHOLE;
-		parent = BPF_CORE_READ(dentry, d_parent);
 		if (dentry == mount_root || dentry == parent) {
-			struct mount *mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+			struct mount *mount =
+			        (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 			struct mount *above = BPF_CORE_READ(mount, mnt_parent);
 
 			if (dentry != mount_root || above == mount || !above)
@@ -81,13 +88,14 @@ static __always_inline enum walk_end walk_path(char *out, struct path path, stru
 			mount_root = BPF_CORE_READ(mnt, mnt_root);
 			continue;
 		}
+		name = BPF_CORE_READ(dentry, d_name.name);
+		used = *size;
 		if (used >= PATH_BYTES)
 			return WALK_CUT;
-		n = bpf_probe_read_kernel_str(out + used, NAME_BYTES, BPF_CORE_READ(dentry, d_name.name));
+		n = bpf_probe_read_kernel_str(out + used, NAME_BYTES, name);
 		if (n <= 0)
 			return WALK_CUT;
-		used += n;
-		*size = used;
+		*size += n;
 		dentry = parent;
 	}
 	return WALK_CUT;
