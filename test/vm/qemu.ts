@@ -16,7 +16,8 @@ export interface Machine {
 }
 
 // The guest lives for one command: it needs no protection from itself and no reboot, and any oops is an answer.
-const cmdline = 'console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr random.trust_cpu=on'
+const cmdline =
+  'console=ttyS0 quiet panic=-1 oops=panic tsc=reliable mitigations=off nokaslr cryptomgr.notests random.trust_cpu=on'
 
 // The program and arguments that start a machine; setpriv ends it even if its starter is killed.
 export function formatQemuCommand(machine: Machine): [file: string, args: string[]] {
