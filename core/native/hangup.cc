@@ -50,6 +50,9 @@ int Hangup::Open(int fd)
 {
 	if (epoll_ < 0)
 		return -errno;
+	// The number of a descriptor that was closed before may just have become ours.
+	if (fd == epoll_)
+		return -EBADF;
 	epoll_event event = {};
 	if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) < 0)
 		return -errno;

@@ -1,0 +1,148 @@
+// Ends of processes and workers that the addon must survive; one a run, named on the command line.
+// oxlint-disable unicorn/require-post-message-target-origin -- a worker's port has none
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parentPort, Worker } from 'node:worker_threads'
+import {
+  addon,
+  bpfDescriptors,
+  checker,
+  kill,
+  loadEmitter,
+  loadObject,
+  must,
+  openObject,
+  openStream,
+  sleep,
+  until,
+} from './fixture.js'
+
+const gc = (): void => (globalThis as { gc?: () => void }).gc?.()
+const stayAlive = (): void => void setInterval(() => undefined, 1000)
+
+/** Something of everything that needs no privileges, never closed. */
+function openThings(): unknown[] {
+  const object = openObject()
+  const folder = mkdtempSync(join(tmpdir(), 'snoopkit-addon-'))
+  writeFileSync(join(folder, 'btf'), object.btf())
+  const types = must(addon.openBtf({ path: join(folder, 'btf') }))
+  rmSync(folder, { recursive: true })
+  const watch = addon.watchHangup(1, () => undefined)
+  addon.setLog(() => undefined)
+  return [object, types, watch]
+}
+
+/** Keeps sending records to a stream that handles them slowly. */
+function busyStream(): void {
+  const object = loadEmitter({ ringMark: 65_536 })
+  openStream(object, () => kill(10))
+  setInterval(() => kill(100), 1)
+}
+
+const scenarios = {
+  async collectGarbage() {
+    const memory: number[] = []
+    for (let round = 0; round < 8; round++) {
+      for (let i = 0; i < 200; i++) openObject()
+      gc()
+      await sleep(5)
+      gc()
+      memory.push(process.memoryUsage.rss() >> 20)
+    }
+    const [, , second = 0] = memory
+    // Each round leaves some 30 MB if nothing is closed.
+    if ((memory.at(-1) ?? 0) > second + 50) throw new Error(`memory grows: ${memory.join(' ')} MiB`)
+  },
+  leaveOpen() {
+    openThings()
+  },
+  leaveOpenAndWait() {
+    openThings()
+    stayAlive()
+    parentPort?.postMessage('ready')
+  },
+  leaveOpenAndExit() {
+    openThings()
+    process.exit(0)
+  },
+  manyWorkers() {
+    for (let i = 0; i < 4; i++) new Worker(new URL(import.meta.url), { argv: ['leaveOpen'] })
+  },
+  silentLog() {
+    addon.open(new Uint8Array(100))
+    addon.openBtf({ path: '/nonexistent' })
+  },
+  watchOnly() {
+    addon.watchHangup(0, () => undefined)
+  },
+  hangup() {
+    stayAlive()
+    must(addon.watchHangup(1, () => process.exit(0)))
+    process.stdout.write('ready\n')
+  },
+
+  // From here on: as root, on a kernel that traces.
+  async streamOnly() {
+    openStream(loadEmitter(), () => undefined)
+    // Nothing else keeps the process; the parent's time limit would end it.
+    setTimeout(() => process.exit(0), 1000).unref()
+  },
+  async pausedStreamOnly() {
+    openStream(loadEmitter(), () => undefined).pause()
+    setTimeout(() => process.exit(0), 1000).unref()
+  },
+  closedStream() {
+    const object = loadEmitter()
+    openStream(object, () => undefined).close()
+  },
+  exitInsideCallback() {
+    openStream(loadEmitter(), () => process.exit(0))
+    kill(1)
+  },
+  throwInsideCallback() {
+    openStream(loadEmitter(), () => {
+      throw new Error('from the callback')
+    })
+    kill(1)
+  },
+  async collectLoaded() {
+    for (let i = 0; i < 5; i++)
+      loadObject(['emit']).attach('emit', { kind: 'raw_tracepoint', name: 'sys_enter' })
+    if (bpfDescriptors() < 5) throw new Error(`only ${bpfDescriptors()} descriptors`)
+    await until(() => (gc(), bpfDescriptors() === 0))
+  },
+  async collectStreaming() {
+    const { state, onBatch } = checker()
+    ;(() => void openStream(loadEmitter(), onBatch))()
+    for (let i = 0; i < 5; i++) {
+      gc()
+      await sleep(10)
+    }
+    kill(10)
+    await until(() => state.seen === 10)
+    process.exit(0)
+  },
+  workerBusy() {
+    busyStream()
+    setTimeout(() => parentPort?.postMessage('ready'), 100)
+  },
+  workerExits() {
+    busyStream()
+    setTimeout(() => process.exit(0), 100)
+  },
+  workerExitsInside() {
+    openStream(loadEmitter(), () => process.exit(0))
+    kill(1)
+  },
+  workerClosesInside() {
+    const object = loadEmitter()
+    openStream(object, () => object.close())
+    kill(1)
+  },
+} satisfies Record<string, () => void | Promise<void>>
+
+export type ScenarioName = keyof typeof scenarios
+
+const name = process.argv[2] as ScenarioName | undefined
+if (name !== undefined && name in scenarios) await scenarios[name]()
