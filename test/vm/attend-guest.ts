@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
@@ -61,7 +61,8 @@ export async function attendGuest(attendance: Attendance): Promise<GuestResult> 
     child.kill('SIGKILL')
   }
   const timer = setTimeout(() => ((timedOut = true), stop()), timeoutMs)
-  const bootTimer = setTimeout(stop, bootLimitMs)
+  let stuck = false
+  const bootTimer = setTimeout(() => ((stuck = true), stop()), bootLimitMs)
   signal?.addEventListener('abort', stop)
 
   let tail = ''
@@ -83,9 +84,11 @@ export async function attendGuest(attendance: Attendance): Promise<GuestResult> 
       passOn(stderr, attendance.stderr, marker, over.signal),
     ])
     if (status !== undefined) return { status, timedOut: false, bootMs: bootMs ?? 0 }
-    if (!timedOut && !signal?.aborted) await exit
+    if (!timedOut) await exit
     signal?.throwIfAborted()
     if (timedOut) return { status: 124, timedOut, bootMs: bootMs ?? 0 }
+    // After a guest's panic QEMU ends well.
+    if (child.exitCode !== 0 && !stuck) throw new Error(`QEMU failed: ${tail.trim() || describeEnd(child)}`)
     throw new GuestCrashed(bootMs !== undefined, tail)
   } finally {
     clearTimeout(timer)
@@ -95,6 +98,9 @@ export async function attendGuest(attendance: Attendance): Promise<GuestResult> 
     await exit
   }
 }
+
+const describeEnd = ({ exitCode, signalCode }: ChildProcess): string =>
+  signalCode ? `ended by ${signalCode}` : `exit status ${exitCode}`
 
 // Copies one stream of the guest to its end; the status is undefined if it was cut off.
 async function passOn(
