@@ -81,7 +81,7 @@ async function trace(
       },
     ),
   )
-  if (host.isInteractive && !options.quiet && command === undefined)
+  if ((host.isInteractive && !options.quiet) || options.verbose)
     host.say(`${tool.name}: tracing; Ctrl-C ends it`)
   if (command !== undefined) follow(session, command.pid)
   const status = await untilDone(options, host, command?.release())

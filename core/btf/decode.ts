@@ -25,10 +25,10 @@ export class RecordSource {
     return decodeText(this.buffer, from, from + this.view.getUint16(field + 2, true))
   }
 
-  /** Names from the innermost outwards → `/outer/inner`; '' when there is none. */
+  /** Names from the innermost outwards → `/outer/inner`; no name is `/`. */
   dentryPath(at: number, field: number): string {
     const names = this.text(at, field)
-    if (names === '') return ''
+    if (names === '') return '/'
     const parts = names.split('\0')
     if (parts.at(-1) === '') parts.pop()
     return `/${parts.toReversed().join('/')}`

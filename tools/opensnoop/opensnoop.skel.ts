@@ -22,11 +22,16 @@ export interface OpenEvent {
 }
 
 export const opensnoopSkeleton = skeleton<{
-  programs: 'openat_fexit' | 'follow_fork' | 'follow_exit'
-  maps: 'events' | 'followed' | 'scratch'
+  programs: 'follow_fork' | 'follow_exit' | 'openat_fexit' | 'by_handle_fexit' | 'openat_kretprobe' | 'openat_kprobe' | 'by_handle_kretprobe' | 'by_handle_kprobe' | 'exit_open' | 'enter_open' | 'exit_creat' | 'enter_creat' | 'exit_openat' | 'enter_openat' | 'exit_openat2' | 'enter_openat2' | 'exit_open_by_handle_at' | 'enter_open_by_handle_at' | 'io_uring_complete' | 'io_openat2_fexit' | 'io_openat2_fentry' | 'io_openat2_kretprobe' | 'io_openat2_kprobe'
+  maps: 'events' | 'followed' | 'scratch' | 'pending' | 'io_pending'
   rodata: {
     ring_mark: number
     filter_tgid: number
+    filter_tid: number
+    filter_uid: number
+    filter_by_uid: boolean
+    self_tgid: number
+    filter_followed: boolean
     failed_only: boolean
     filter_flags: number
     filter_accmode: number
@@ -35,6 +40,7 @@ export const opensnoopSkeleton = skeleton<{
   data: {
     lost: bigint
     consumer_awake: number
+    unfollowed: bigint
   }
   streams: {
     events: OpenEvent

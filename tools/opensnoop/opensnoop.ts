@@ -2,7 +2,7 @@
 // opensnoop: who opened which file, and what came back.
 import { column, defineEvents, errnoName, joinPath, main, option, preset } from '../../core/index.js'
 import { parseOpenFlag } from './open-flags.js'
-import { opensnoopSkeleton } from './opensnoop.skel.js'
+import { type OpenEvent, opensnoopSkeleton } from './opensnoop.skel.js'
 
 export const opensnoop = defineEvents({
   name: 'opensnoop',
@@ -44,11 +44,46 @@ export const opensnoop = defineEvents({
     filter_accmode: (options) => options.flagFilter.reduce((all, { accessModes }) => all | accessModes, 0),
     want_full_path: (options) => options.fullPath,
   },
+  // Programs at the way out come first: nothing then goes in that is not seen to come out.
   hooks: [
     {
       name: 'open',
-      sees: 'open, openat, openat2 and creat, of 64-bit and 32-bit programs',
-      variants: [{ name: 'fexit', programs: ['openat_fexit'] }],
+      sees: 'open, openat, openat2 and creat',
+      variants: [
+        { name: 'fexit', programs: ['openat_fexit'] },
+        { name: 'kprobe', programs: ['openat_kretprobe', 'openat_kprobe'] },
+        {
+          name: 'tracepoint',
+          programs: [
+            ...(['exit_open', 'exit_creat', 'exit_openat', 'exit_openat2'] as const),
+            ...(['enter_open', 'enter_creat', 'enter_openat', 'enter_openat2'] as const),
+          ],
+          blind: 'opens by 32-bit programs',
+        },
+      ],
+    },
+    {
+      name: 'handle',
+      sees: 'open_by_handle_at',
+      optional: true,
+      variants: [
+        { name: 'fexit', programs: ['by_handle_fexit'] },
+        { name: 'kprobe', programs: ['by_handle_kretprobe', 'by_handle_kprobe'] },
+        {
+          name: 'tracepoint',
+          programs: ['exit_open_by_handle_at', 'enter_open_by_handle_at'],
+          blind: 'open_by_handle_at by 32-bit programs',
+        },
+      ],
+    },
+    {
+      name: 'io_uring',
+      sees: 'opens made through io_uring',
+      optional: true,
+      variants: [
+        { name: 'fexit', programs: ['io_openat2_fexit', 'io_uring_complete', 'io_openat2_fentry'] },
+        { name: 'kprobe', programs: ['io_openat2_kretprobe', 'io_uring_complete', 'io_openat2_kprobe'] },
+      ],
     },
   ],
   columns: {
@@ -82,12 +117,23 @@ export const opensnoop = defineEvents({
       text: ({ mode }) => mode.toString(8).padStart(4, '0'),
     },
     via: { describe: 'through which interface', show: () => false },
-    path: {
-      describe: 'the path as passed; with -F the absolute one',
-      value: ({ path, dir, dirIs }) =>
-        dirIs === 'none' ? path : dirIs === 'file' ? dir : joinPath(dir, path),
+    cut: {
+      describe: 'whether a part of the path is missing, shown as …',
+      show: () => false,
+      value: ({ pathCut, dirCut }) => pathCut || dirCut,
     },
+    path: { describe: 'the path as passed; with -F the absolute one', value: pathOf },
   },
 })
+
+/** The name as passed, or the absolute path where the kernel side sent the directory it starts from. */
+function pathOf({ path, pathCut, dir, dirIs, dirCut, dirOutside }: OpenEvent): string {
+  const name = pathCut ? `${path}…` : path
+  if (dirIs === 'none') return name
+  const start = dirIs === 'file' ? dir : joinPath(dir, name)
+  // As getcwd(3) says of a directory that cannot be reached from the process's root.
+  if (dirOutside) return `(unreachable)${start}`
+  return dirCut ? `…${start}` : start
+}
 
 await main(import.meta.url, opensnoop)

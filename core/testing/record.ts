@@ -1,0 +1,41 @@
+// Records as the kernel side makes them, for tests without a kernel.
+import type { Field, Layout } from '../btf/layout.js'
+import { encodeText } from '../btf/text.js'
+
+/** Encodes values by the layout; fields not given are 0, texts are laid behind the fixed part. */
+export function encodeRecord(layout: Layout, values: Record<string, unknown>): Buffer {
+  const fixed = Buffer.alloc(layout.size)
+  const tail: Buffer[] = []
+  let end = layout.size
+  const append = (field: Field, bytes: Buffer): void => {
+    fixed.writeUInt16LE(end, field.offset)
+    fixed.writeUInt16LE(bytes.length, field.offset + 2)
+    tail.push(bytes, Buffer.of(0))
+    end += bytes.length + 1
+  }
+  for (const field of layout.fields) {
+    const value = values[field.key]
+    if (value === undefined) continue
+    const { kind } = field
+    if (kind.is === 'text') append(field, encodeText(String(value)))
+    else if (kind.is === 'dentryPath')
+      append(field, encodeText(String(value).split('/').filter(Boolean).toReversed().join('\0')))
+    else if (kind.is === 'chars') encodeText(String(value)).copy(fixed, field.offset)
+    else if (kind.is === 'boolean') fixed.writeUInt8(value === true ? 1 : 0, field.offset)
+    else if (kind.is === 'bigint' || kind.is === 'wide')
+      fixed.writeBigInt64LE(BigInt(value as number), field.offset)
+    else if (kind.is === 'enum') writeNumber(fixed, field.offset, kind.size, enumValue(kind.names, value))
+    else if (kind.is === 'number') writeNumber(fixed, field.offset, kind.size, Number(value))
+  }
+  return Buffer.concat([fixed, ...tail])
+}
+
+function enumValue(names: ReadonlyMap<number, string>, name: unknown): number {
+  const found = [...names].find(([, known]) => known === name)
+  if (found === undefined) throw new Error(`no enumerator ${String(name)}`)
+  return found[0]
+}
+
+function writeNumber(bytes: Buffer, at: number, size: 1 | 2 | 4, value: number): void {
+  bytes.writeUIntLE(value < 0 ? value + 2 ** (8 * size) : value, at, size)
+}
