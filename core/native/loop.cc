@@ -1,4 +1,4 @@
-// Timer and poll watcher.
+// Timer, next turn and poll watcher.
 #include "loop.h"
 
 Timer::Timer(Environment &environment, std::function<void()> on_time)
@@ -17,6 +17,26 @@ void Timer::Start(uint64_t after, uint64_t repeat)
 void Timer::Stop()
 {
 	uv_timer_stop(get());
+}
+
+NextTurn::NextTurn(Environment &environment, std::function<void()> on_turn)
+    : LoopHandle(environment, [this, on_turn = std::move(on_turn)](int) {
+	      Stop();
+	      on_turn();
+      })
+{
+	uv_idle_init(environment.loop, get());
+	Opened();
+}
+
+void NextTurn::Start()
+{
+	uv_idle_start(get(), [](uv_idle_t *idle) { Report(idle, 0); });
+}
+
+void NextTurn::Stop()
+{
+	uv_idle_stop(get());
 }
 
 Poll::Poll(Environment &environment, std::function<void(int status)> on_readable)

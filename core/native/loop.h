@@ -1,4 +1,5 @@
-// A timer and a poll watcher on the environment's event loop, whose memory outlives their closing.
+// A timer, a next turn and a poll watcher on the environment's event loop, whose memory outlives
+// their closing.
 #pragma once
 
 #include <functional>
@@ -75,6 +76,17 @@ class Timer : public LoopHandle<uv_timer_t>
 	Timer(Environment &environment, std::function<void()> on_time);
 	// Milliseconds; `repeat` 0 is once.
 	void Start(uint64_t after, uint64_t repeat);
+	void Stop();
+};
+
+// Calls back once, in the next turn of the loop. Not a timer of 0 ms: one that is started anew in
+// its own callback runs again within the same turn (uv__run_timers() until libuv 1.49), and nothing
+// else gets its turn.
+class NextTurn : public LoopHandle<uv_idle_t>
+{
+      public:
+	NextTurn(Environment &environment, std::function<void()> on_turn);
+	void Start();
 	void Stop();
 };
 

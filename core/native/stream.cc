@@ -42,6 +42,10 @@ int Stream::Open(uint32_t *awake)
 		if (auto self = weak.lock())
 			ProtectLoop(self->env_, [&] { self->OnTimer(); });
 	});
+	next_turn_ = std::make_unique<NextTurn>(environment_, [weak] {
+		if (auto self = weak.lock())
+			ProtectLoop(self->env_, [&] { self->OnNextTurn(); });
+	});
 	error = poll_->Open(ring_.fd());
 	return error == 0 ? poll_->Start() : error;
 }
@@ -52,10 +56,9 @@ void Stream::Start(Napi::Object self, Napi::Object object, Napi::Function on_bat
 	owner_ = Napi::Persistent(object);
 	on_batch_ = Napi::Persistent(on_batch);
 	napi_async_init(env_, self, Napi::String::New(env_, "snoopkit:stream"), &context_);
-	state_ = State::awake;
-	SetAwake(1);
 	// The first look is at once: the ring may hold records already.
-	timer_->Start(0, policy_.interval);
+	more_ = true;
+	WakeUp();
 }
 
 void Stream::Close()
@@ -69,6 +72,7 @@ void Stream::Close()
 	environment_.Remove(this);
 	poll_.reset();
 	timer_.reset();
+	next_turn_.reset();
 	object_->Forget(map_);
 	if (!reading_)
 		Release();
@@ -125,11 +129,12 @@ void Stream::WakeUp()
 	state_ = State::awake;
 	quiet_ = 0;
 	SetAwake(1);
-	timer_->Start(more_ ? 0 : policy_.interval, policy_.interval);
+	timer_->Start(policy_.interval, policy_.interval);
+	if (more_)
+		next_turn_->Start();
 }
 
-// One batch a turn of the event loop, so that signals and stdout get theirs; the rest comes by a 0
-// ms timer.
+// Here as below: one batch a turn of the event loop, so that signals and stdout get theirs.
 void Stream::OnWakeUp()
 {
 	ring_.Rearm();
@@ -137,18 +142,25 @@ void Stream::OnWakeUp()
 		more_ = false;
 		WakeUp();
 	}
+	// With more to come, the next turn is on its way.
+	if (!more_)
+		OnNextTurn();
+}
+
+void Stream::OnNextTurn()
+{
 	if (state_ != State::awake || reading_)
 		return;
 	if (Read(Call::from_loop) > 0)
 		quiet_ = 0;
 	if (state_ == State::awake && more_)
-		timer_->Start(0, policy_.interval);
+		next_turn_->Start();
 }
 
 void Stream::OnTimer()
 {
 	State before = state_;
-	if ((before != State::awake && before != State::last_look) || reading_)
+	if ((before != State::awake && before != State::last_look) || more_ || reading_)
 		return;
 	uint32_t count = Read(Call::from_loop);
 	if (state_ != before)
@@ -161,7 +173,7 @@ void Stream::OnTimer()
 	}
 	quiet_ = count > 0 ? 0 : quiet_ + 1;
 	if (more_)
-		timer_->Start(0, policy_.interval);
+		next_turn_->Start();
 	else if (quiet_ >= policy_.quiet_ticks)
 		GoToSleep();
 }
@@ -209,6 +221,7 @@ Napi::Value Stream::Pause(const Napi::CallbackInfo &info)
 		state_ = State::paused;
 		SetAwake(1);
 		poll_->Stop();
+		next_turn_->Stop();
 		timer_->Start(kParked, 0);
 	}
 	return info.Env().Undefined();

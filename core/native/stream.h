@@ -48,6 +48,7 @@ class Stream : public Resource, public std::enable_shared_from_this<Stream>
 
 	void OnWakeUp();
 	void OnTimer();
+	void OnNextTurn();
 	void WakeUp();
 	void GoToSleep();
 	void SetAwake(uint32_t value);
@@ -68,6 +69,7 @@ class Stream : public Resource, public std::enable_shared_from_this<Stream>
 	Ring ring_;
 	Batch batch_;
 	std::unique_ptr<Timer> timer_;
+	std::unique_ptr<NextTurn> next_turn_;
 	std::unique_ptr<Poll> poll_;
 	Napi::ObjectReference self_;
 	Napi::ObjectReference owner_;

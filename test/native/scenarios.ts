@@ -8,6 +8,7 @@ import {
   addon,
   bpfDescriptors,
   checker,
+  counters,
   kill,
   loadEmitter,
   loadObject,
@@ -19,6 +20,8 @@ import {
 } from './fixture.js'
 
 const gc = (): void => (globalThis as { gc?: () => void }).gc?.()
+const loopTurns = (): number =>
+  (performance.nodeTiming as unknown as { uvMetricsInfo: { loopCount: number } }).uvMetricsInfo.loopCount
 const stayAlive = (): void => void setInterval(() => undefined, 1000)
 
 /** Something of everything that needs no privileges, never closed. */
@@ -31,6 +34,13 @@ function openThings(): unknown[] {
   const watch = addon.watchHangup(1, () => undefined)
   addon.setLog(() => undefined)
   return [object, types, watch]
+}
+
+/** Fails unless something keeps the process for half a second. */
+function staysAlive(start: () => unknown): void {
+  start()
+  process.exitCode = 9
+  setTimeout(() => process.exit(0), 500).unref()
 }
 
 /** Keeps sending records to a stream that handles them slowly. */
@@ -83,15 +93,21 @@ const scenarios = {
   },
 
   // From here on: as root, on a kernel that traces.
-  async streamOnly() {
-    openStream(loadEmitter(), () => undefined)
-    // Nothing else keeps the process; the parent's time limit would end it.
-    setTimeout(() => process.exit(0), 1000).unref()
+  streamOnly: () => staysAlive(() => openStream(loadEmitter(), () => undefined)),
+  async idleStream() {
+    const object = loadEmitter()
+    openStream(object, () => undefined)
+    kill(1)
+    await until(() => counters(object).awake === 0)
+    await sleep(200)
+    const before = loopTurns()
+    await sleep(1000)
+    // The timer just above is one turn or two.
+    if (loopTurns() - before > 3)
+      throw new Error(`${loopTurns() - before} turns of the event loop in a quiet second`)
+    process.exit(0)
   },
-  async pausedStreamOnly() {
-    openStream(loadEmitter(), () => undefined).pause()
-    setTimeout(() => process.exit(0), 1000).unref()
-  },
+  pausedStreamOnly: () => staysAlive(() => openStream(loadEmitter(), () => undefined).pause()),
   closedStream() {
     const object = loadEmitter()
     openStream(object, () => undefined).close()
