@@ -133,31 +133,24 @@ static __always_inline struct open_event *begin(__u32 slot, const struct request
 	return event;
 }
 
-/** Appends `dir` to a record of `size` bytes and returns its new size. */
-static __noinline __u64 append_dir(struct open_event *event, __u64 size, int dfd)
+/** Writes `dir` at event->dir.at, if it is known. */
+static __noinline void write_dir(struct open_event *event, int dfd)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	bool file = event->dir_is == OPEN_DIR_FILE;
 	struct path path = path_of_fd(task, file ? event->ret : dfd);
+	__u64 at = event->dir.at;
 	enum walk_end end;
-	__u64 walked;
 
-	barrier_var(size);
-	if (size > sizeof(*event) + PATH_BYTES + 1)
-		return size;
 	if (!path.dentry) {
 		event->dir_is = OPEN_DIR_NONE;
-		return size;
+		return;
 	}
-	end = walk_path((char *)event + size, &event->dir.len, path, task);
+	if (at > sizeof(*event) + PATH_BYTES + 1)
+		return;
+	end = walk_path((char *)event + at, &event->dir.len, path, task);
 	event->dir_cut = end == WALK_CUT;
 	event->dir_outside = end == WALK_OUTSIDE;
-	event->dir.at = size;
-	walked = event->dir.len;
-	if (!walked || walked > WALK_BYTES)
-		return size;
-	event->dir.len = walked - 1;
-	return size + walked;
 }
 
 /** Ends a record, behind whose fixed part lie `n` bytes of path, NUL included, unless `n` is an
@@ -172,11 +165,13 @@ static __always_inline void finish(struct open_event *event, const struct reques
 	barrier_var(size);
 	if (size > PATH_BYTES + 1)
 		return;
-	if (size) {
+	if (n >= 0) {
 		event->path.at = sizeof(*event);
-		event->path.len = size - 1;
+		// bpf_probe_read_user_str() returns 0, not 1, for an empty string.
+		event->path.len = size ? size - 1 : 0;
 		event->path_cut = size > PATH_BYTES;
-		if (want_full_path && (path[0] != '/' || (request->how.resolve & RESOLVE_IN_ROOT)))
+		if (want_full_path &&
+		    (!size || path[0] != '/' || (request->how.resolve & RESOLVE_IN_ROOT)))
 			event->dir_is = OPEN_DIR_BASE;
 	} else if (event->ret >= 0) {
 		event->dir_is = OPEN_DIR_FILE;
@@ -185,8 +180,13 @@ static __always_inline void finish(struct open_event *event, const struct reques
 		event->dir_is = OPEN_DIR_BASE;
 	}
 	size += sizeof(*event);
-	if (event->dir_is)
-		size = append_dir(event, size, request->dfd);
+	if (event->dir_is) {
+		event->dir.at = size;
+		write_dir(event, request->dfd);
+		size = event->dir.at + event->dir.len;
+		if (event->dir.len)
+			event->dir.len--;
+	}
 	barrier_var(size);
 	if (size <= SCRATCH_BYTES)
 		send(event, size);
@@ -393,20 +393,20 @@ static __always_inline int io_leave(int ret)
 /** Where requests do not keep their results, one that is completed at once is seen here, in the
  * executing thread. */
 SEC("raw_tp/io_uring_complete")
-int io_uring_complete(struct bpf_raw_tracepoint_args *ctx)
+int BPF_PROG(io_uring_complete, void *ring, __u64 second, __u64 third, __u64 fourth)
 {
+	// (ring, user_data, result, …) until 5.17, then (ring, request, user_data, result, …):
+	// 502c87d65564
+	bool shifted = bpf_core_field_exists(struct trace_event_raw_io_uring_complete, req);
 	pid32 tid = bpf_get_current_pid_tgid();
 	struct io_pending *p;
-	int first;
 
 	if (io_keeps_result())
 		return 0;
 	p = bpf_map_lookup_elem(&io_pending, &tid);
-	// (ctx, user_data, res, …) until 5.17, then (ctx, req, user_data, res, …): 502c87d65564
-	first = bpf_core_field_exists(struct trace_event_raw_io_uring_complete, req) ? 2 : 1;
-	if (!p || p->completed || p->user_data != ctx->args[first])
+	if (!p || p->completed || p->user_data != (shifted ? third : second))
 		return 0;
-	p->result = ctx->args[first + 1];
+	p->result = shifted ? fourth : third;
 	p->completed = true;
 	return 0;
 }

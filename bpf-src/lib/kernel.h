@@ -77,10 +77,6 @@ struct pt_regs {
 };
 #endif
 
-struct bpf_raw_tracepoint_args {
-	__u64 args[0];
-};
-
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 // Paths.

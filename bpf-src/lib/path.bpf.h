@@ -12,7 +12,7 @@
 /** What walk_path() may write: it stops after the name that fills PATH_BYTES. */
 #define WALK_BYTES (PATH_BYTES + NAME_BYTES)
 /** Names and mounts passed on the way up; as many as the verifier of 5.10 lets through. */
-#define WALK_STEPS 256
+#define WALK_STEPS 160
 
 enum walk_end {
 	/** Reached the process's root. */
@@ -54,49 +54,59 @@ static __always_inline struct path path_of_fd(struct task_struct *task, int fd)
 
 /**
  * Writes the names from `path` up to the root of the task, each followed by a NUL, into WALK_BYTES
- * at `out`, and their length into `size`, which must lie in a map: read back from there, it is any
- * number to the verifier, which so sees the same state in every round however many names there
- * were.
+ * at `out`, and their length into `size`, which must lie in a map. As d_path() does, but without
+ * its locks: a rename at the same moment may mix old and new names.
  *
- * As d_path() does, but without its locks: a rename at the same moment may mix old and new names.
+ * What a round hands to the next lies in memory, so that to the verifier it is always the same: any
+ * number. In registers it would look at every sequence of names and mounts.
  */
 static __always_inline enum walk_end walk_path(char *out, volatile __u16 *size, struct path path,
                                                struct task_struct *task)
 {
-	struct dentry *dentry = path.dentry, *root_dentry = BPF_CORE_READ(task, fs, root.dentry);
-	struct vfsmount *mnt = path.mnt, *root_mnt = BPF_CORE_READ(task, fs, root.mnt);
-	struct dentry *mount_root = BPF_CORE_READ(mnt, mnt_root);
+	struct dentry *root_dentry = BPF_CORE_READ(task, fs, root.dentry);
+	struct vfsmount *root_mnt = BPF_CORE_READ(task, fs, root.mnt);
+	volatile struct {
+		struct dentry *dentry;
+		struct vfsmount *mnt;
+		struct dentry *mount_root;
+	} at = {path.dentry, path.mnt, BPF_CORE_READ(path.mnt, mnt_root)};
 
 	*size = 0;
 	for (int i = 0; i < WALK_STEPS; i++) {
-		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-		const unsigned char *name;
-		__u64 used;
-		long n;
+		struct dentry *dentry = at.dentry, *parent = BPF_CORE_READ(dentry, d_parent);
+		struct vfsmount *mnt = at.mnt;
 
-		if (dentry == root_dentry && mnt == root_mnt)
+		// One branch: && would be two, and so twice the paths for the verifier to look at.
+		__u64 below = ((__u64)dentry ^ (__u64)root_dentry) | ((__u64)mnt ^ (__u64)root_mnt);
+		barrier_var(below);
+		if (!below)
 			return WALK_WHOLE;
-		if (dentry == mount_root || dentry == parent) {
+		if (dentry == at.mount_root) {
 			struct mount *mount =
 			        (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 			struct mount *above = BPF_CORE_READ(mount, mnt_parent);
 
-			if (dentry != mount_root || above == mount || !above)
+			if (above == mount)
 				return WALK_OUTSIDE;
-			dentry = BPF_CORE_READ(mount, mnt_mountpoint);
 			mnt = (void *)above + bpf_core_field_offset(struct mount, mnt);
-			mount_root = BPF_CORE_READ(mnt, mnt_root);
-			continue;
+			at.dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+			at.mnt = mnt;
+			at.mount_root = BPF_CORE_READ(mnt, mnt_root);
+		} else {
+			const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+			__u64 used = *size;
+			long n;
+
+			if (dentry == parent)
+				return WALK_OUTSIDE;
+			if (used >= PATH_BYTES)
+				return WALK_CUT;
+			n = bpf_probe_read_kernel_str(out + used, NAME_BYTES, name);
+			if (n <= 0)
+				return WALK_CUT;
+			*size = used + n;
+			at.dentry = parent;
 		}
-		name = BPF_CORE_READ(dentry, d_name.name);
-		used = *size;
-		if (used >= PATH_BYTES)
-			return WALK_CUT;
-		n = bpf_probe_read_kernel_str(out + used, NAME_BYTES, name);
-		if (n <= 0)
-			return WALK_CUT;
-		*size += n;
-		dentry = parent;
 	}
 	return WALK_CUT;
 }

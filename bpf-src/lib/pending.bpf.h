@@ -15,9 +15,10 @@ static __always_inline void keep_pending(void *map, const void *value)
 	if (!err)
 		return;
 	count_lost();
-	// The thread is not seen to come out if a kretprobe has no instance left for it (there are
-	// twice as many as CPUs, and at least 10), as when many opens of FIFOs wait for the other
-	// side. Then what is lost is the one before.
+	// There already: the thread was not seen to come out, and what is lost is that call. A
+	// kretprobe has few instances (as many as CPUs on 5.10 without preemption, twice as many or
+	// 10 on others) and misses a call when all are taken, such as by opens of FIFOs that wait
+	// for their other side.
 	if (err == -EEXIST)
 		bpf_map_update_elem(map, &tid, value, BPF_ANY);
 }
