@@ -54,7 +54,10 @@ function startsWithKvm(image: KernelImage, signal?: AbortSignal): Promise<boolea
   const kernel = ['-kernel', image.kernel, '-append', 'console=ttyS0 earlyprintk=ttyS0']
   const args = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...machine, ...kernel, '-display', 'none']
   return new Promise((resolve, reject) => {
-    const child = spawn('setpriv', [...args, '-serial', 'stdio'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = spawn('setpriv', [...args, '-serial', 'stdio'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    })
     const stop = (): boolean => child.kill('SIGKILL')
     const timer = setTimeout(stop, probeLimitMs)
     signal?.addEventListener('abort', stop)

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 
 interface ExecuteOptions {
   readonly cwd?: string
@@ -13,17 +13,34 @@ export function execute(
   args: readonly string[],
   options: ExecuteOptions = {},
 ): Promise<Buffer> {
-  const { input, ...rest } = options
+  const { cwd, env, signal, input } = options
   return new Promise((resolve, reject) => {
-    const settings = { ...rest, maxBuffer: 1 << 30, encoding: 'buffer' } as const
-    const child = execFile(file, args, settings, (error, stdout, stderr) => {
-      if (!error) return resolve(stdout)
-      if (options.signal?.aborted) return reject(error)
-      const said = stderr.toString().trim() || error.message
-      reject(new Error(`${file} ${args.slice(0, 3).join(' ')} failed:\n${said}`, { cause: error }))
-    })
+    signal?.throwIfAborted()
+    // In a process group of its own: dpkg-deb goes on unpacking by its children if it alone is killed.
+    const child = spawn(file, args, { cwd, env, stdio: 'pipe', detached: true })
+    const stop = (): void => {
+      // Without an exit status its process group is certainly still its own.
+      if (child.pid && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, 'SIGKILL')
+    }
+    signal?.addEventListener('abort', stop)
+
+    const stdout: Buffer[] = []
+    const stderr: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
     // A program that ends before it has read everything fails by its status, which says more than EPIPE.
-    child.stdin?.on('error', () => {})
-    child.stdin?.end(input)
+    child.stdin.on('error', () => {})
+    child.stdin.end(input)
+
+    child.on('error', reject)
+    // Not 'exit': by now its children are gone as well, and what they wrote can be deleted.
+    child.on('close', (status, killed) => {
+      signal?.removeEventListener('abort', stop)
+      if (signal?.aborted) return reject(signal.reason as Error)
+      if (status === 0) return resolve(Buffer.concat(stdout))
+      const said = Buffer.concat(stderr).toString().trim() || `status ${status ?? killed}`
+      reject(new Error(`${file} ${args.slice(0, 3).join(' ')} failed:\n${said}`))
+    })
   })
 }

@@ -26,7 +26,7 @@ export async function collectBootModules({ modules }: KernelImage): Promise<Modu
     (await readFile(join(modules, 'modules.builtin'), 'utf8')).split('\n').map(nameModule),
   )
   // modules.dep lists what a module needs in the reverse of the order in which to load it.
-  const order = wanted.flatMap((name) => [...(dependencies.get(name) ?? []).reverse(), name])
+  const order = wanted.flatMap((name) => [...(dependencies.get(name) ?? []).toReversed(), name])
   const missing = wanted.filter((name) => !paths.has(name) && !builtin.has(name))
   if (missing.length > 0) throw new Error(`${modules} has no module ${missing.join(', ')}`)
 
