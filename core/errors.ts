@@ -7,6 +7,10 @@ export const exit = {
   usage: 2,
   cannotTrace: 3,
   lost: 4,
+  /** sysexits.h: a fault of ours. */
+  software: 70,
+  /** sysexits.h: stdout cannot be written to. */
+  output: 74,
 } as const
 
 /** The command line is wrong: one line that says what was wrong and what is accepted. */
@@ -19,4 +23,10 @@ export class UsageError extends Error {
 export class CannotTraceError extends Error {
   override name = 'CannotTraceError'
   readonly exitCode = exit.cannotTrace
+}
+
+/** stdout does not take the rows. */
+export class OutputError extends Error {
+  override name = 'OutputError'
+  readonly exitCode = exit.output
 }

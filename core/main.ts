@@ -4,15 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { loadAddon } from './bpf/addon.js'
 import { parseCommandLine } from './cli/parse.js'
 import type { SharedValues } from './cli/shared.js'
-import { CannotTraceError, exit, UsageError } from './errors.js'
+import { CannotTraceError, exit, OutputError, UsageError } from './errors.js'
 import type { Host } from './host.js'
 import { Sink } from './output/sink.js'
 import { say } from './output/stderr.js'
 import { runEvents } from './run.js'
 import type { Tool } from './tool.js'
-
-/** sysexits.h: a fault of ours. */
-const SOFTWARE = 70
 
 /** Runs the tool when its file is what was started, and does nothing when it is imported. */
 export async function main(moduleUrl: string, tool: Tool): Promise<void> {
@@ -63,7 +60,8 @@ function hostOf(sink: Sink): Host {
 
 /** The one message for what went wrong; what was already captured has been written. */
 function finish(tool: Tool, error: unknown, verbose: boolean): void {
-  const known = error instanceof UsageError || error instanceof CannotTraceError
+  const known =
+    error instanceof UsageError || error instanceof CannotTraceError || error instanceof OutputError
   const message = error instanceof Error ? error.message : String(error)
   if (known) say(`${tool.name}: ${message}`)
   else
@@ -71,7 +69,7 @@ function finish(tool: Tool, error: unknown, verbose: boolean): void {
       `${tool.name}: ${message} (a fault of ${tool.name} itself${verbose ? '' : '; --verbose shows where'})`,
     )
   if (verbose && !known && error instanceof Error) say(error.stack ?? '')
-  process.exit(known ? error.exitCode : SOFTWARE)
+  process.exit(known ? error.exitCode : exit.software)
 }
 
 function isEntry(moduleUrl: string): boolean {

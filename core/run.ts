@@ -3,6 +3,7 @@ import { FOLLOWED } from './cli/follow.js'
 import type { SharedValues } from './cli/shared.js'
 import type { NativeStream } from './bpf/addon.js'
 import { explainFailure } from './bpf/diagnose.js'
+import { gatherFacts } from './bpf/facts.js'
 import { BpfFailure } from './bpf/object.js'
 import { openSession, type Session } from './bpf/session.js'
 import { type HeldCommand, holdCommand } from './command.js'
@@ -41,7 +42,7 @@ function open(tool: EventsTool, options: SharedValues, host: Host): Session {
   } catch (failure) {
     if (!(failure instanceof BpfFailure)) throw failure
     if (options.verbose) for (const line of failure.log) host.say(line)
-    throw explainFailure(failure, host.rerun)
+    throw explainFailure(failure, gatherFacts(), host.rerun)
   }
 }
 

@@ -29,7 +29,7 @@ function start() {
     throw new SetupError(`there is no tool ${tool}; the folders in tools/ are the tools`)
   const command = [process.execPath, entry]
   const sudo = process.getuid?.() === 0 ? [] : ['sudo']
-  const probe = run([...sudo, ...command, '--dry-run'], 'pipe')
+  const probe = run([...sudo, ...command, '--dry-run', ...args], 'pipe')
   if (probe.status !== CANNOT_TRACE) return run([...sudo, ...command, ...args], 'inherit').status
   const why = probe.stderr.trim().split('\n').at(-1)
   say(`${why}; so ${tool} runs in a guest with Linux ${GUEST_KERNEL}, beside an ordinary workload`)

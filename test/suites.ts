@@ -29,7 +29,7 @@ export function parseCounts(line: string): Counts | undefined {
     : { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3] ?? 0) }
 }
 
-/** Compiled test files below a folder whose names end so, in alphabetical order. */
+/** Compiled test files below a folder whose names end so, in alphabetical order; those called *.final.* last. */
 export function findSuites(
   folder: string,
   ending: '.test.js' | '.kernel.js',
@@ -40,6 +40,7 @@ export function findSuites(
     .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
     .map((path) => join(folder, path))
     .toSorted()
+    .toSorted((a, b) => Number(a.includes('.final.')) - Number(b.includes('.final.')))
 }
 
 /** Runs the files one after the other; a file that ends badly without a failed test counts as one failure. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import {
   addon,
+  bpfDescriptors,
   checker,
   counters,
   errno,
@@ -61,16 +62,15 @@ suite('addon on a kernel: programs', (test) => {
     })
   }
 
-  test('two links of one program, and close() detaches', () => {
-    const object = loadObject(['on_raw_tp'])
-    const links = [
-      object.attach('on_raw_tp'),
-      object.attach('on_raw_tp', { kind: 'raw_tracepoint', name: 'sys_enter' }),
-    ]
-    assert.is(new Set(links.map(succeed)).size, 2)
+  test('several links, all gone with close()', () => {
+    const before = bpfDescriptors()
+    const object = loadObject(['on_raw_tp', 'on_tp_btf'])
+    assert.is(new Set([object.attach('on_raw_tp'), object.attach('on_tp_btf')].map(succeed)).size, 2)
     kill(5)
-    assert.is(counters(object).calls[0], 10)
+    assert.equal(counters(object).calls.slice(0, 2), [5, 5])
+    assert.ok(bpfDescriptors() > before)
     object.close()
+    assert.is(bpfDescriptors(), before)
   })
 
   test('what cannot be attached says why', () => {

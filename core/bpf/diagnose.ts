@@ -1,96 +1,75 @@
 // Why tracing failed here: what is missing, how that was found out, and the command that mends it.
-import { existsSync, readFileSync } from 'node:fs'
-import { release } from 'node:os'
 import { describeErrno } from '../errno.js'
 import { CannotTraceError } from '../errors.js'
-import { loadAddon } from './addon.js'
-import type { BpfFailure } from './object.js'
+import { type Facts, missingCapabilities, paths } from './facts.js'
 
-const capability = { sysAdmin: 21, perfmon: 38, bpf: 39 }
-/** linux/bpf.h: program type kprobe, helpers probe_read_kernel and get_current_pid_tgid, map type ring buffer. */
-const KPROBE = 2
-const PROBE_READ_KERNEL = 113
-const GET_PID = 14
-const RING_BUFFER = 27
+/** What failed, as BpfFailure has it. */
+export interface Failed {
+  message: string
+  step: 'open' | 'load' | 'attach'
+  errno: number
+  /** libbpf's words. */
+  log: readonly string[]
+}
 
-const BTF = '/sys/kernel/btf/vmlinux'
-const LOCKDOWN = '/sys/kernel/security/lockdown'
+const EPERM = 1
+const ENOENT = 2
+const ENOMEM = 12
 
 /** The one paragraph for the person who wanted to trace. `rerun`: this command line as root would type it. */
-export function explainFailure(failure: BpfFailure, rerun: string): CannotTraceError {
-  const known =
-    missingCapabilities(rerun) ?? missingBtf() ?? missingRingBuffer() ?? lockdown() ?? seccomp(failure)
+export function explainFailure(failed: Failed, facts: Facts, rerun: string): CannotTraceError {
+  const causes = [capabilities, userNamespace, btf, ringBuffer, lockdown, seccomp, tracefs, memory]
+  const cause = causes.map((explain) => explain(facts, failed, rerun)).find((text) => text !== undefined)
   const text =
-    known ?? `${failure.message}: ${describeErrno(failure.errno)}; --verbose shows what the kernel says`
+    cause ??
+    `${failed.message}: ${describeErrno(failed.errno)} on Linux ${facts.release}; --verbose shows the kernel's words`
   return new CannotTraceError(`cannot trace here: ${text}`)
 }
 
-/** Whether this process holds what loading and attaching takes. */
-export function isPrivileged(): boolean {
-  const held = BigInt(`0x${statusField('CapEff') ?? '0'}`)
-  const has = (bit: number): boolean => ((held >> BigInt(bit)) & 1n) === 1n
-  return has(capability.sysAdmin) || (has(capability.bpf) && has(capability.perfmon))
+type Explain = (facts: Facts, failed: Failed, rerun: string) => string | undefined
+
+const capabilities: Explain = ({ capabilities: held }, _failed, rerun) => {
+  const missing = missingCapabilities(held)
+  if (missing.length === 0) return undefined
+  const proof = `CapEff in /proc/self/status is ${held.toString(16).padStart(16, '0')}`
+  return `it takes root, or ${missing.join(' and ')}, which this process does not hold (${proof}); run: ${rerun}`
 }
 
-function missingCapabilities(rerun: string): string | undefined {
-  if (isPrivileged()) {
-    if (inUserNamespace()) {
-      return 'this is a user namespace, such as a rootless container (/proc/self/uid_map maps only part of the users), where capabilities do not reach the kernel; run it on the host or in a privileged container'
-    }
-    return undefined
-  }
-  const held = statusField('CapEff')
-  return `it takes root, or the capabilities CAP_BPF and CAP_PERFMON, and this process has neither (CapEff is ${held} in /proc/self/status); run: ${rerun}`
-}
+const userNamespace: Explain = ({ inUserNamespace }) =>
+  inUserNamespace
+    ? 'this is a user namespace, such as a rootless container (/proc/self/uid_map maps not all users), and its capabilities do not reach the kernel; run it on the host or in a privileged container'
+    : undefined
 
-function missingBtf(): string | undefined {
-  if (existsSync(BTF)) return undefined
-  return `the kernel ${release()} has no type information (there is no ${BTF}); it takes a kernel built with CONFIG_DEBUG_INFO_BTF=y, as all current distributions' are, and /sys mounted`
-}
+const btf: Explain = ({ hasBtf, release }) =>
+  hasBtf
+    ? undefined
+    : `Linux ${release} shows no type information (there is no ${paths.btf}); it takes a kernel built with CONFIG_DEBUG_INFO_BTF=y, as the distributions' are, and a whole /sys: mount -t sysfs sysfs /sys`
 
-function missingRingBuffer(): string | undefined {
-  if (loadAddon().probeMapType(RING_BUFFER) === 1) return undefined
-  return `the kernel ${release()} has no BPF ring buffers (creating one failed); they came with Linux 5.8`
-}
+const ringBuffer: Explain = ({ hasRingBuffer, release }) =>
+  hasRingBuffer
+    ? undefined
+    : `Linux ${release} has no BPF ring buffers (it refused to create one); they came with Linux 5.8: boot a newer kernel`
 
-function lockdown(): string | undefined {
-  const mode = lockdownMode()
-  if (mode === 'none' || mode === 'integrity') return undefined
-  const proven = mode === 'confidentiality' ? `${LOCKDOWN} says confidentiality` : undefined
-  const addon = loadAddon()
-  const refused =
-    addon.probeHelper(KPROBE, PROBE_READ_KERNEL) === 0 && addon.probeHelper(KPROBE, GET_PID) === 1
+const lockdown: Explain = ({ lockdown: mode, refusesKernelReads }) => {
+  if (mode !== 'confidentiality' && (mode !== undefined || !refusesKernelReads)) return undefined
   const proof =
-    proven ?? (refused ? 'it refuses BPF programs that read kernel memory, and accepts others' : undefined)
-  if (proof === undefined) return undefined
-  return `the kernel is in lockdown mode "confidentiality" (${proof}), which forbids reading kernel memory; boot it with lockdown=integrity or none, or without Secure Boot`
+    mode === undefined
+      ? 'it refuses BPF programs that read kernel memory, and no others'
+      : `see ${paths.lockdown}`
+  return `the kernel is in lockdown mode confidentiality (${proof}), in which nothing may read kernel memory; boot with lockdown=integrity on the kernel's command line, or without Secure Boot`
 }
 
-function seccomp(failure: BpfFailure): string | undefined {
-  if (failure.errno !== 1 || statusField('Seccomp') !== '2') return undefined
-  return "the system call bpf() is refused (EPERM) though the capabilities are there, and this process runs under a seccomp filter (Seccomp: 2 in /proc/self/status); allow bpf and perf_event_open in the container's seccomp profile"
-}
+const seccomp: Explain = ({ isFiltered }, { errno }) =>
+  isFiltered && errno === EPERM
+    ? "bpf(2) is refused (EPERM) to a process that holds the capabilities and runs under a seccomp filter (Seccomp: 2 in /proc/self/status); allow bpf and perf_event_open in the container's seccomp profile"
+    : undefined
 
-function lockdownMode(): string | undefined {
-  try {
-    return /\[(\w+)\]/.exec(readFileSync(LOCKDOWN, 'utf8'))?.[1]
-  } catch {
-    return undefined
-  }
-}
+const tracefs: Explain = ({ hasTracefs }, { step, errno }) =>
+  !hasTracefs && step === 'attach' && errno === ENOENT
+    ? `tracefs is not mounted (there is no ${paths.tracefs[0]}), and this way of hooking needs it; run: mount -t tracefs tracefs /sys/kernel/tracing`
+    : undefined
 
-function inUserNamespace(): boolean {
-  try {
-    return !/^\s*0\s+0\s+4294967295\s*$/m.test(readFileSync('/proc/self/uid_map', 'utf8'))
-  } catch {
-    return false
-  }
-}
-
-function statusField(name: string): string | undefined {
-  try {
-    return new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
-  } catch {
-    return undefined
-  }
-}
+const memory: Explain = ({ release }, { errno, log }) =>
+  (errno === ENOMEM || errno === EPERM) && log.some((line) => /creating map|failed to create/.test(line))
+    ? `Linux ${release} refused the memory for the maps (${describeErrno(errno)}); before 5.11 they count against RLIMIT_MEMLOCK: raise it with ulimit -l unlimited, or choose a smaller buffer with --buffer-pages`
+    : undefined

@@ -13,7 +13,7 @@ import {
   readGlobal,
   setConstants,
 } from './object.js'
-import { isPrivileged } from './diagnose.js'
+import { heldCapabilities, missingCapabilities } from './facts.js'
 
 const PAGE = 4096
 const DEFAULT_PAGES = 2048
@@ -100,7 +100,8 @@ function attach(
       failure instanceof BpfFailure &&
       failure.step === 'load' &&
       (failure.errno === ENOMEM || failure.errno === EPERM)
-    if (!refused || pages <= SMALLEST_PAGES || !isPrivileged()) throw failure
+    if (!refused || pages <= SMALLEST_PAGES || missingCapabilities(heldCapabilities()).length > 0)
+      throw failure
     return attach(tool, programs, constants, pages / 2)
   }
 }

@@ -1,5 +1,6 @@
 // Where rows go: a file descriptor that may be slow, full or gone, without ever blocking the tracer.
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+import { OutputError } from '../errors.js'
 
 /** Above this the tracer stops reading events: the ring fills up and the kernel side counts what is lost. */
 const FULL_BYTES = 1 << 20
@@ -87,7 +88,7 @@ export class Sink {
       }
       this.#queue = []
       this.#queued = 0
-      if (code !== 'EPIPE') throw error
+      if (code !== 'EPIPE') throw new OutputError(`cannot write the output: ${code ?? String(error)}`)
       this.gone = true
       this.onGone()
     }

@@ -1,0 +1,66 @@
+// The known workloads (test/workloads/*.c) as tests run them.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+export interface WorkloadOptions {
+  /** Runs it as this user. */
+  uid?: number
+  cwd?: string
+}
+
+/** A workload that waits, before its first open, until it is told to go. */
+export class HeldWorkload {
+  readonly #child: ChildProcess
+  #stdout = ''
+  readonly #ready: Promise<void>
+  readonly #ended: Promise<number>
+
+  constructor(name: string, args: readonly string[], options: WorkloadOptions = {}) {
+    const file = new URL(`../../test/workloads/${name}`, import.meta.url).pathname
+    this.#child = spawn(file, ['--wait', ...args], { stdio: ['pipe', 'pipe', 'inherit'], ...options })
+    this.#ended = new Promise((resolve, reject) => {
+      this.#child.once('error', reject)
+      this.#child.once('close', (code, signal) =>
+        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+      )
+    })
+    this.#ready = new Promise((resolve, reject) => {
+      this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        this.#stdout += text
+        if (this.#stdout.includes('\n')) resolve()
+      })
+      void this.#ended.then(
+        (status) => reject(new Error(`${name} ended with ${status} before it was ready`)),
+        reject,
+      )
+    })
+    this.#ready.catch(() => {})
+  }
+
+  get pid(): number {
+    return this.#child.pid as number
+  }
+
+  /** Resolves once it waits. */
+  async ready(): Promise<this> {
+    await this.#ready
+    return this
+  }
+
+  /** Lets it go; resolves at its end with its exit status and what it said after `ready`. */
+  async run(): Promise<{ status: number; lines: string[] }> {
+    await this.#ready
+    this.#child.stdin?.end('\n')
+    const status = await this.#ended
+    return { status, lines: this.#stdout.split('\n').slice(1, -1) }
+  }
+}
+
+/** Starts a workload and waits until it is ready. */
+export async function holdWorkload(
+  name: string,
+  args: readonly string[],
+  options?: WorkloadOptions,
+): Promise<HeldWorkload> {
+  return await new HeldWorkload(name, args, options).ready()
+}

@@ -1,0 +1,176 @@
+// opensnoop on a real kernel: known opens in, exactly these out, through every way of hooking.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, posix } from 'node:path'
+import { assert, suite } from '../../core/testing/suite.js'
+import { parseClosing, parseRows, startTool } from '../../core/testing/tool.js'
+import { holdWorkload } from '../../core/testing/workload.js'
+import { opensnoop } from './opensnoop.js'
+
+type Row = NonNullable<(typeof opensnoop)['row']>
+
+/** Nobody else's: what this user opens is the workloads' alone. */
+const UID = 4242
+const FILE = '/etc/hostname'
+const [FAST, SLOW] = [10_007, 1_009]
+
+const variants = [...new Set(opensnoop.hooks.flatMap((hook) => hook.variants.map(({ name }) => name)))]
+
+/** Every way to open that the workload knows; `compat` is what 32-bit programs do. */
+const ways = [
+  'open',
+  'openat',
+  'openat2',
+  'creat',
+  'compat',
+  'fail',
+  'by_handle',
+  'io_uring',
+  'io_uring-async',
+  'io_uring-direct',
+  'io_uring-sqpoll',
+]
+
+const vias: Record<string, string> = { by_handle: 'by_handle' }
+const viaOf = (way: string): string => (way.startsWith('io_uring') ? 'io_uring' : (vias[way] ?? 'syscall'))
+
+for (const variant of variants) {
+  suite(`opensnoop through ${variant}`, (test) => {
+    test('two processes at full speed: every open reported or counted as lost', async () => {
+      const [fast, slow] = await Promise.all([
+        holdWorkload('opens', [String(FAST), FILE], { uid: UID }),
+        holdWorkload('opens', [String(SLOW), FILE], { uid: UID }),
+      ])
+      const tool = await startTool('opensnoop', ['--json', '-u', String(UID), '--hook', variant])
+      await Promise.all([fast.run(), slow.run()])
+      const { status, stdout, stderr } = await tool.stop()
+      const rows = parseRows<Row>(stdout)
+      const { events, lost } = parseClosing(stderr)
+      assert.is(status, 0)
+      assert.is(rows.length, events)
+      assert.is(events + lost, FAST + SLOW)
+      assert.is(lost, 0, 'the default buffer holds all of it')
+      assert.is(rows.filter(({ pid }) => pid === fast.pid).length, FAST)
+      assert.is(rows.filter(({ pid }) => pid === slow.pid).length, SLOW)
+      for (const row of rows) {
+        const { pid, tid, uid, comm, fd, err, error, flags, mode, via, path, cut } = row
+        assert.equal(
+          { tid, uid, comm, fd, err, error, flags, mode, via, path, cut },
+          {
+            tid: pid,
+            uid: UID,
+            comm: 'opens',
+            fd: 3,
+            err: 0,
+            error: null,
+            flags: 0,
+            mode: 0,
+            via: 'syscall',
+            path: FILE,
+            cut: false,
+          },
+        )
+      }
+      const times = rows.filter(({ pid }) => pid === fast.pid).map(({ time }) => time)
+      assert.equal(times, times.toSorted(), 'the events of one thread come in their order')
+    })
+
+    test('with -p only that process', async () => {
+      const [wanted, other] = await Promise.all([
+        holdWorkload('opens', [String(FAST), FILE]),
+        holdWorkload('opens', [String(SLOW), FILE]),
+      ])
+      const tool = await startTool('opensnoop', ['--json', '-p', String(wanted.pid), '--hook', variant])
+      await Promise.all([wanted.run(), other.run()])
+      const { stdout, stderr } = await tool.stop()
+      const rows = parseRows<Row>(stdout)
+      assert.is(rows.length + parseClosing(stderr).lost, FAST)
+      assert.is(rows.filter(({ pid }) => pid !== wanted.pid).length, 0)
+    })
+
+    test('a buffer that is far too small: seen + lost = made, and --strict tells', async () => {
+      const load = await holdWorkload('opens', ['--threads', '3', String(FAST), FILE], { uid: UID })
+      const tool = await startTool('opensnoop', ['-u', String(UID), '-b', '1', '--strict', '--hook', variant])
+      await load.run()
+      const { status, stdout, stderr } = await tool.stop()
+      const { events, lost } = parseClosing(stderr)
+      assert.is(stdout.split('\n').length - 2, events)
+      assert.is(events + lost, 3 * FAST)
+      assert.ok(lost > 0, 'one page cannot hold it')
+      assert.is(status, 4)
+    })
+
+    test('every way to open', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'opensnoop-'))
+      const blind = opensnoop.hooks
+        .flatMap(({ variants: all }) => all)
+        .find(({ name }) => name === variant)?.blind
+      try {
+        const tool = await startTool('opensnoop', ['--json', '-n', 'opens', '--hook', variant])
+        const made: { way: string; path: string; status: number }[] = []
+        for (const way of ways) {
+          const path = join(folder, way)
+          if (way !== 'fail') writeFileSync(path, '')
+          const load = await holdWorkload('opens', ['--via', way, '13', path])
+          made.push({ way, path, status: (await load.run()).status })
+        }
+        const { stdout } = await tool.stop()
+        const rows = parseRows<Row>(stdout)
+        for (const { way, path, status } of made) {
+          const seen = rows.filter((row) => row.path === path)
+          if (status === 77) throw new Error(`the workload cannot ${way} here`)
+          const expected = way === 'compat' && blind !== undefined ? 0 : 13
+          assert.is(seen.length, expected, `${way}: ${seen.length} of ${expected}`)
+          assert.ok(
+            seen.every(({ via }) => via === viaOf(way)),
+            `${way}: via ${seen[0]?.via}`,
+          )
+          assert.ok(
+            seen.every(({ comm, tid, pid }) => comm === 'opens' && tid === pid),
+            `${way}: ${seen[0]?.comm}`,
+          )
+          const worked = seen.filter(
+            ({ fd, err }) => (way === 'io_uring-direct' ? fd === -1 : fd >= 3) && err === 0,
+          )
+          const failed = seen.filter(({ fd, err, error }) => fd === -1 && err === 2 && error === 'ENOENT')
+          assert.is(
+            way === 'fail' ? failed.length : worked.length,
+            expected,
+            `${way}: ${JSON.stringify(seen[0])}`,
+          )
+        }
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    })
+
+    test('-F gives the absolute path', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'opensnoop-'))
+      try {
+        const load = await holdWorkload('dirfd', [folder])
+        const tool = await startTool('opensnoop', ['--json', '-F', '-p', String(load.pid), '--hook', variant])
+        const { status, lines } = await load.run()
+        assert.is(status, 0)
+        const rows = parseRows<Row>((await tool.stop()).stdout)
+        assert.is(rows.length, lines.length)
+        for (const line of lines) {
+          const [name, result, , expected = ''] = line.split('\t')
+          const found = rows.some(
+            (row) => (row.fd >= 0 ? row.fd : -row.err) === Number(result) && isPath(row, expected),
+          )
+          assert.ok(found, `${name} (${result}): no row with ${expected}`)
+        }
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    })
+  })
+}
+
+/** Whether the row's path is the expected one, which is the directory and the name simply joined. */
+function isPath({ path, cut }: Row, expected: string): boolean {
+  const shown = path.replace(/^\(unreachable\)/, '')
+  if (!cut) return posix.normalize(shown) === posix.normalize(expected)
+  const kept = shown.replace(/^…|…$/g, '')
+  return kept.length > 2000 && (path.endsWith('…') ? expected.includes(kept) : expected.endsWith(kept))
+}
