@@ -39,8 +39,16 @@ struct open_event {
 };
 
 #define SCRATCH_BYTES (sizeof(struct open_event) + PATH_BYTES + 8 + WALK_BYTES)
-#define SCRATCH_SLOTS 4
-enum { SLOT_OPEN, SLOT_BY_HANDLE, SLOT_IO_URING, SLOT_IO_URING_ENTRY };
+#define SCRATCH_SLOTS 7
+enum {
+	SLOT_OPENAT,
+	SLOT_OPENAT2,
+	SLOT_OPEN,
+	SLOT_CREAT,
+	SLOT_BY_HANDLE,
+	SLOT_IO_URING,
+	SLOT_IO_URING_ENTRY,
+};
 
 #include "events.bpf.h"
 #include "filter.bpf.h"
@@ -216,7 +224,7 @@ int BPF_PROG(openat_fexit, int dfd, const char *name, struct open_how *how, int 
 	        .dfd = dfd,
 	};
 
-	return thread_wanted(bpf_get_current_pid_tgid()) ? report(SLOT_OPEN, &request, ret) : 0;
+	return thread_wanted(bpf_get_current_pid_tgid()) ? report(SLOT_OPENAT, &request, ret) : 0;
 }
 
 SEC("fexit/do_handle_open")
@@ -256,7 +264,7 @@ static __always_inline int report_pending(__u32 slot, int ret, bool how_is_users
 SEC("kretprobe/do_sys_openat2")
 int BPF_KRETPROBE(openat_kretprobe, int ret)
 {
-	return report_pending(SLOT_OPEN, ret, false);
+	return report_pending(SLOT_OPENAT, ret, false);
 }
 
 SEC("kprobe/do_sys_openat2")
@@ -299,10 +307,10 @@ int BPF_KPROBE(by_handle_kprobe, int dfd, void *handle, int flags)
 #define ARG(n) ctx->args[n]
 #define NAME(n) .name = (const char *)ARG(n)
 TRACE_SYSCALL(open, SLOT_OPEN, NAME(0), .how.flags = ARG(1), .how.mode = ARG(2), .dfd = AT_FDCWD)
-TRACE_SYSCALL(creat, SLOT_OPEN, NAME(0), .how.flags = O_CREAT | O_WRONLY | O_TRUNC,
+TRACE_SYSCALL(creat, SLOT_CREAT, NAME(0), .how.flags = O_CREAT | O_WRONLY | O_TRUNC,
               .how.mode = ARG(1), .dfd = AT_FDCWD)
-TRACE_SYSCALL(openat, SLOT_OPEN, NAME(1), .how.flags = ARG(2), .how.mode = ARG(3), .dfd = ARG(0))
-TRACE_SYSCALL(openat2, SLOT_OPEN, NAME(1), .how_from = (void *)ARG(2), .dfd = ARG(0))
+TRACE_SYSCALL(openat, SLOT_OPENAT, NAME(1), .how.flags = ARG(2), .how.mode = ARG(3), .dfd = ARG(0))
+TRACE_SYSCALL(openat2, SLOT_OPENAT2, NAME(1), .how_from = (void *)ARG(2), .dfd = ARG(0))
 TRACE_SYSCALL(open_by_handle_at, SLOT_BY_HANDLE, .how.flags = ARG(2), .dfd = ARG(0),
               .via = OPEN_VIA_BY_HANDLE)
 
@@ -393,20 +401,29 @@ static __always_inline int io_leave(int ret)
 /** Where requests do not keep their results, one that is completed at once is seen here, in the
  * executing thread. */
 SEC("raw_tp/io_uring_complete")
-int BPF_PROG(io_uring_complete, void *ring, __u64 second, __u64 third, __u64 fourth)
+int io_uring_complete(__u64 *ctx)
 {
-	// (ring, user_data, result, …) until 5.17, then (ring, request, user_data, result, …):
-	// 502c87d65564
-	bool shifted = bpf_core_field_exists(struct trace_event_raw_io_uring_complete, req);
 	pid32 tid = bpf_get_current_pid_tgid();
 	struct io_pending *p;
+	__u64 user_data, result;
 
 	if (io_keeps_result())
 		return 0;
 	p = bpf_map_lookup_elem(&io_pending, &tid);
-	if (!p || p->completed || p->user_data != (shifted ? third : second))
+	if (!p || p->completed)
 		return 0;
-	p->result = shifted ? fourth : third;
+	// (ring, user_data, result, …) until 5.17, then (ring, request, user_data, result, …):
+	// 502c87d65564
+	if (bpf_core_field_exists(struct trace_event_raw_io_uring_complete, req)) {
+		user_data = ctx[2];
+		result = ctx[3];
+	} else {
+		user_data = ctx[1];
+		result = ctx[2];
+	}
+	if (p->user_data != user_data)
+		return 0;
+	p->result = result;
 	p->completed = true;
 	return 0;
 }
