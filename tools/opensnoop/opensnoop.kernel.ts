@@ -1,5 +1,6 @@
 // opensnoop on a real kernel: known opens in, exactly these out, through every way of hooking.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import { assert, suite } from '../../core/testing/suite.js'
@@ -117,14 +118,10 @@ for (const variant of variants) {
         const { stdout } = await tool.stop()
         const rows = parseRows<Row>(stdout)
         for (const { way, path, status } of made) {
-          const seen = rows.filter((row) => row.path === path)
+          const seen = rows.filter((row) => row.path === path && row.via === viaOf(way))
           if (status === 77) throw new Error(`the workload cannot ${way} here`)
           const expected = way === 'compat' && blind !== undefined ? 0 : 13
           assert.is(seen.length, expected, `${way}: ${seen.length} of ${expected}`)
-          assert.ok(
-            seen.every(({ via }) => via === viaOf(way)),
-            `${way}: via ${seen[0]?.via}`,
-          )
           assert.ok(
             seen.every(({ comm, tid, pid }) => comm === 'opens' && tid === pid),
             `${way}: ${seen[0]?.comm}`,
@@ -140,7 +137,7 @@ for (const variant of variants) {
           )
         }
       } finally {
-        rmSync(folder, { recursive: true })
+        removeFolder(folder)
       }
     })
 
@@ -161,7 +158,7 @@ for (const variant of variants) {
           assert.ok(found, `${name} (${result}): no row with ${expected}`)
         }
       } finally {
-        rmSync(folder, { recursive: true })
+        removeFolder(folder)
       }
     })
   })
@@ -173,4 +170,9 @@ function isPath({ path, cut }: Row, expected: string): boolean {
   if (!cut) return posix.normalize(shown) === posix.normalize(expected)
   const kept = shown.replace(/^…|…$/g, '')
   return kept.length > 2000 && (path.endsWith('…') ? expected.includes(kept) : expected.endsWith(kept))
+}
+
+/** Deeper than Node's own rmSync can go. */
+function removeFolder(folder: string): void {
+  execFileSync('rm', ['-rf', folder])
 }
