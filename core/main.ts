@@ -8,6 +8,7 @@ import { CannotTraceError, exit, OutputError, UsageError } from './errors.js'
 import type { Host } from './host.js'
 import { Sink } from './output/sink.js'
 import { say } from './output/stderr.js'
+import { packageRoot } from './root.js'
 import { runEvents } from './run.js'
 import type { Tool } from './tool.js'
 
@@ -78,7 +79,7 @@ function isEntry(moduleUrl: string): boolean {
 }
 
 function readVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const manifest = readFileSync(new URL('package.json', packageRoot()), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
 }
 

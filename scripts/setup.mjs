@@ -19,6 +19,7 @@ export function setup(packages) {
     run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
   }
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'])
+  run(process.execPath, ['dist/scripts/build-bin.js'])
   if (isOlder(addonPath(), ['binding.gyp', 'package.json', ...filesIn('core/native')])) {
     say('building the native addon')
     run(

@@ -24,7 +24,7 @@ try {
 /** Runs the tool; returns its exit status. */
 function start() {
   setup(buildPackages)
-  const entry = join(root, 'dist/tools', tool, `${tool}.js`)
+  const entry = join(root, 'dist/bin', `${tool}.js`)
   if (!existsSync(entry))
     throw new SetupError(`there is no tool ${tool}; the folders in tools/ are the tools`)
   const command = [process.execPath, entry]

@@ -8,6 +8,7 @@ import { arch, platform } from 'node:os'
 // oxlint-disable-next-line no-restricted-imports -- one variable, for the tests of the addon itself
 import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { packageRoot } from '../root.js'
 
 export interface NativeProgram {
   name: string
@@ -144,7 +145,7 @@ export function loadAddon(): Addon {
 
 /** Where node-pre-gyp puts it. Its own find() says the same but takes 100 ms to be loaded and to answer. */
 export function addonPath(): string {
-  const root = new URL('../../../', import.meta.url)
+  const root = packageRoot()
   const { binary } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
     binary: { module_name: string; module_path: string }
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { arch } from 'node:os'
 import { type Btf, parseBtf } from '../btf/parse.js'
+import { packageRoot } from '../root.js'
 import { loadAddon, type NativeObject, type NativeStream, type OnBatch } from './addon.js'
 import { decodeValue, encodeValue, type Global, globalsOf } from './globals.js'
 
@@ -38,7 +39,7 @@ export interface OpenedObject {
 /** Reads and opens an object; nothing reaches the kernel. */
 export function openObject(name: string): OpenedObject {
   const architecture = architectures[arch()]
-  const url = new URL(`../../../prebuilds/bpf/${architecture}/${name}.bpf.o`, import.meta.url)
+  const url = new URL(`prebuilds/bpf/${architecture}/${name}.bpf.o`, packageRoot())
   const native = check<NativeObject>('open', name, () =>
     loadAddon().open(readFileSync(url), { name: name.slice(0, 15) }),
   )

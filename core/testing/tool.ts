@@ -1,6 +1,7 @@
 // Runs a tool as its user would: a process of its own, its three streams, its exit status.
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { constants } from 'node:os'
+import { packageRoot } from '../root.js'
 
 export interface Ended {
   /** The exit status; 128 + n after signal n. */
@@ -113,7 +114,7 @@ export function parseClosing(stderr: string): { events: number; lost: number } {
   return { events: Number(found[1]), lost: Number(found[2]) }
 }
 
-/** The compiled file of a tool. */
+/** What the command of that name runs. */
 export function entryOf(tool: string): string {
-  return new URL(`../../tools/${tool}/${tool}.js`, import.meta.url).pathname
+  return new URL(`dist/bin/${tool}.js`, packageRoot()).pathname
 }
