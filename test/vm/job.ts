@@ -17,6 +17,7 @@ export function formatJob({ command, directory, env, modules, marker }: Job): st
     `marker=${quote(marker)}`,
     `modules=${quote(modules)}`,
     `directory=${quote(directory)}`,
+    `node=${quote(process.execPath)}`,
     // A session of its own, as a service has it, and none of the variables of the guest's first program.
     // Not by busybox, which prefers its own sh and ls to the machine's.
     'run_job() {',
