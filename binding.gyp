@@ -38,7 +38,7 @@
       'libraries': ['<!@(pkg-config --libs <(pkg_config_flags) libbpf)'],
       'conditions': [
         ['sanitize!=""', {
-          'cflags': ['-fsanitize=<(sanitize)', '-fno-omit-frame-pointer', '-g', '-O1'],
+          'cflags': ['-fsanitize=<(sanitize)', '-fno-sanitize=vptr', '-fno-omit-frame-pointer', '-g', '-O1'],
           'cflags!': ['-O3'],
           'ldflags': ['-fsanitize=<(sanitize)'],
         }],

@@ -104,7 +104,7 @@ int emit(struct bpf_raw_tracepoint_args *ctx)
 {
 	__u64 wake = BPF_RB_FORCE_WAKEUP, before, after;
 	struct record *record;
-	__u32 zero = 0, size;
+	__u32 zero = 0, size, asleep;
 
 	if (!ours() || ctx->args[1] != wanted_syscall)
 		return 0;
@@ -122,15 +122,21 @@ int emit(struct bpf_raw_tracepoint_args *ctx)
 	if (size > sizeof(*record))
 		return 0;
 	record->size = size;
-	if (awake) {
+	asleep = !awake;
+	if (asleep) {
+		// Said at once, so that the events until the reader runs do not each wake it again.
+		awake = 1;
+	} else {
 		before = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
 		after = before + 8 + ((size + 7) & ~7ULL);
 		if ((before ^ after) < ring_mark)
 			wake = BPF_RB_NO_WAKEUP;
 	}
-	if (bpf_ringbuf_output(&events, record, size, wake))
+	if (bpf_ringbuf_output(&events, record, size, wake)) {
 		lost++;
-	else if (wake == BPF_RB_FORCE_WAKEUP)
+		if (asleep)
+			awake = 0;
+	} else if (wake == BPF_RB_FORCE_WAKEUP)
 		wakes++;
 	return 0;
 }
