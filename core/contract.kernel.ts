@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assert, suite } from './testing/suite.js'
 import { entryOf, parseClosing, parseRows, runProgram, runTool, startTool } from './testing/tool.js'
-import { holdWorkload } from './testing/workload.js'
+import { holdWorkload, quickFile } from './testing/workload.js'
 
-const FILE = '/etc/hostname'
+const FILE = quickFile()
 
 /** Opens one file ten times a second, so that there is always something to see, while `body` runs. */
 async function besideOpens<T>(body: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 // Where tracing is not allowed or not possible: one clear message and the right exit status; and what must not matter.
 import { assert, suite } from './testing/suite.js'
 import { runProgram, runTool, startTool } from './testing/tool.js'
-import { holdWorkload } from './testing/workload.js'
+import { holdWorkload, quickFile } from './testing/workload.js'
 
 const NOBODY = ['--reuid', '65534', '--regid', '65534', '--clear-groups']
 /** RLIMIT_MEMLOCK fixed at 8 MiB. */
@@ -12,7 +12,7 @@ const inMounts = (script: string): string[] => ['unshare', '-m', 'sh', '-c', `${
 
 /** Traces four known opens and expects to see them. */
 async function expectTracing(before: readonly string[], args: readonly string[] = []): Promise<void> {
-  const load = await holdWorkload('opens', ['5', '/etc/hostname'], { uid: 4242 })
+  const load = await holdWorkload('opens', ['5', quickFile()], { uid: 4242 })
   const tool = await startTool('opensnoop', ['--json', '-u', '4242', ...args], { before })
   await load.run()
   const { status, stdout } = await tool.stop()

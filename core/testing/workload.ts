@@ -1,6 +1,8 @@
 // The known workloads (test/workloads/*.c) as tests run them.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { constants } from 'node:os'
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 export interface WorkloadOptions {
   /** Runs it as this user. */
@@ -63,4 +65,13 @@ export async function holdWorkload(
   options?: WorkloadOptions,
 ): Promise<HeldWorkload> {
   return await new HeldWorkload(name, args, options).ready()
+}
+
+/** An empty file in memory: on the guest's shared root an open costs a millisecond. */
+export function quickFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'quick-'))
+  chmodSync(folder, 0o755)
+  const path = join(folder, 'file')
+  writeFileSync(path, '')
+  return path
 }

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import { assert, suite } from '../../core/testing/suite.js'
 import { parseClosing, parseRows, startTool } from '../../core/testing/tool.js'
-import { holdWorkload } from '../../core/testing/workload.js'
+import { holdWorkload, quickFile } from '../../core/testing/workload.js'
 import { opensnoop } from './opensnoop.js'
 
 type Row = NonNullable<(typeof opensnoop)['row']>
 
 /** Nobody else's: what this user opens is the workloads' alone. */
 const UID = 4242
-const FILE = '/etc/hostname'
+const FILE = quickFile()
 const [FAST, SLOW] = [10_007, 1_009]
 
 const variants = [...new Set(opensnoop.hooks.flatMap((hook) => hook.variants.map(({ name }) => name)))]
