@@ -17,12 +17,11 @@ __u64 lost = 0;
 /** Set by the reader while it looks by timer; 0: it sleeps until it is woken. */
 volatile __u32 consumer_awake = 0;
 
-/** A power of two, a quarter of the ring: a reader that is awake is still woken when the fill level
- * crosses a multiple. */
+/** A power of two, such as a quarter of the ring: crossing a multiple wakes even an awake reader.
+ */
 const volatile __u32 ring_mark = 0;
 
-/** Tells user space which struct a ring carries: the type ends up in the object's BTF, the pointer
- * is never used. */
+/** Says in the object's BTF which struct a ring carries; the pointer is never used. */
 #define EVENT_TYPE(ring, type) const type *const volatile ring##__type = NULL
 
 #define RING_HEADER 8

@@ -23,8 +23,8 @@ int BPF_PROG(follow_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
-// The second argument, group_dead, is new in 6.16: the count of live threads says the same
-// everywhere, because do_exit() lowers it before this tracepoint.
+// Kernels after 6.12 hand over group_dead as well; the count of live threads says it everywhere, as
+// do_exit() lowers it before this tracepoint.
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(follow_exit, struct task_struct *task)
 {

@@ -174,7 +174,7 @@ struct delayed_filename {
 	struct filename *__incomplete_filename;
 };
 
-/** Since 7.0. */
+/** Between 6.12 and 7.2 `filename` became this. */
 struct io_open___delayed {
 	struct delayed_filename filename;
 };
@@ -185,7 +185,7 @@ struct io_kiocb {
 	struct io_cqe cqe;
 	/** Until 6.12. */
 	struct task_struct *task;
-	/** Since 6.13. */
+	/** Later. */
 	struct io_uring_task *tctx;
 };
 

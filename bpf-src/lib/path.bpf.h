@@ -11,7 +11,7 @@
 #define NAME_BYTES 256
 /** What walk_path() may write: it stops after the name that fills PATH_BYTES. */
 #define WALK_BYTES (PATH_BYTES + NAME_BYTES)
-/** Names and mounts passed on the way up; as many as the verifier of 5.10 lets through. */
+/** Names and mounts passed on the way up: about 180 instructions each to the verifier of 5.10. */
 #define WALK_STEPS 160
 
 enum walk_end {
@@ -19,8 +19,7 @@ enum walk_end {
 	WALK_WHOLE,
 	/** Too deep or too long: the outermost names are missing. */
 	WALK_CUT,
-	/** The way up ends elsewhere: in another mount namespace, above a chroot, or in no mount at
-	   all. */
+	/** The way up ends elsewhere: another mount namespace, above a chroot, no mount at all. */
 	WALK_OUTSIDE,
 };
 

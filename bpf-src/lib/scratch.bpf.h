@@ -13,11 +13,11 @@ struct scratch {
 	__u8 bytes[SCRATCH_BYTES];
 };
 
-// A slot for each program: another task on the same CPU may preempt fentry and fexit programs
-// (since 5.12: 74d862b682f5 lets migrate_disable() preempt) and those of syscall tracepoints (7.2
-// runs them in trace_call_bpf_faultable()). The same program does not run a second time meanwhile,
-// which the kernel counts as a miss, but another one would write over the record. Programs that are
-// not attached together may share a slot.
+// A slot for each program. Where kernel code can be preempted, another task on the same CPU may cut
+// in on fentry and fexit programs (migrate_disable() allows that since 5.11) and on those of system
+// call tracepoints (7.2: trace_call_bpf_faultable()). The same program does not run a second time
+// meanwhile, which the kernel counts as a miss (since 5.12: ca06f55b9002), but another one would
+// write over the record. Programs that are never attached together may share a slot.
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, SCRATCH_SLOTS);

@@ -20,8 +20,7 @@ typedef __u32 open_flags;
 /** Permission bits of a file that is to be created. */
 typedef __u16 file_mode;
 
-/** Bytes behind the fixed part of a record: offset from its start, length without the trailing NUL.
- */
+/** Bytes behind the fixed part of a record: offset from its start, length without trailing NUL. */
 struct text {
 	__u16 at;
 	__u16 len;

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// System calls of 64-bit and 32-bit programs.
+#pragma once
+
+#include "kernel.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+/** Whether the system call under way is a 32-bit one. */
+static __always_inline bool is_compat(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+#if defined(__TARGET_ARCH_arm64)
+	return BPF_CORE_READ(task, thread_info.flags) & (1 << 22); // TIF_32BIT
+#else
+	return BPF_CORE_READ(task, thread_info.status) & 2; // TS_COMPAT
+#endif
+}
+
+/** The first four arguments of a system call. */
+struct syscall_args {
+	__u64 arg[4];
+};
+
+/** Reads them from the registers that a raw sys_enter tracepoint hands over. */
+static __always_inline struct syscall_args syscall_args(const void *regs, bool compat)
+{
+#if defined(__TARGET_ARCH_arm64)
+	struct syscall_args args = {};
+
+	bpf_probe_read_kernel(&args, sizeof(args), regs);
+	return args;
+#else
+	struct pt_regs r = {};
+
+	bpf_probe_read_kernel(&r, sizeof(r), regs);
+	if (compat)
+		return (struct syscall_args){{(__u32)r.bx, (__u32)r.cx, (__u32)r.dx, (__u32)r.si}};
+	return (struct syscall_args){{r.di, r.si, r.dx, r.r10}};
+#endif
+}
