@@ -125,9 +125,9 @@ suite('addon: objects', (test) => {
     assert.is(object.update('table', words(1), words(1, 2)), errno.EBADF)
     assert.is(object.delete('table', words(1)), errno.EBADF)
     assert.is(object.entries('table', false), errno.EBADF)
-    assert.is(object.stream('events', policy, none), errno.EINVAL)
+    assert.is(object.stream('events', policy, none), errno.EBADF)
     assert.is(object.stream('table', policy, none), errno.EINVAL)
-    assert.is(object.stream('events', { ...policy, awake: { map: '.bss', offset: 0 } }, none), errno.EINVAL)
+    assert.is(object.stream('events', { ...policy, awake: { map: '.bss', offset: 0 } }, none), errno.EBADF)
     object.close()
   })
 

@@ -34,7 +34,10 @@ export type AttachTarget =
   | { kind: 'raw_tracepoint'; name: string }
 
 export interface StreamOptions {
-  /** A `__u32` the consumer sets to 1 while it polls by timer, so that the kernel side need not wake it. */
+  /**
+   * A `__u32` the consumer sets to 1 while it polls by timer, so that the kernel side need not wake it. The kernel
+   * side may set it to 1 too, just before it sends the record that wakes the consumer.
+   */
   awake?: { map: string; offset: number }
   /** How often the ring is drained while events flow, in milliseconds. */
   intervalMs: number
@@ -100,6 +103,7 @@ export interface NativeObject {
    * Batched system calls where the kernel has them (5.6), one by one where not.
    */
   entries(map: string, remove: boolean): { keys: Uint8Array; values: Uint8Array; count: number } | number
+  /** A ring buffer's reader, after load; -EBUSY while it has one already. Keeps the process alive until it is closed. */
   stream(map: string, options: StreamOptions, onBatch: OnBatch): NativeStream | number
   /** Detaches, closes every file descriptor and stream. Idempotent; allowed inside a stream's callback. */
   close(): void

@@ -34,8 +34,7 @@ uint8_t *BpfObject::Live(bpf_map *map, size_t *size, int *error)
 	// (bpf_object__load_skeleton), and bpf_map__initial_value() stays the dead copy.
 	size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
 	size_t length = (*size + page - 1) / page * page;
-	void *memory =
-	        mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+	void *memory = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, MapFd(map), 0);
 	if (memory == MAP_FAILED) {
 		*error = -errno;
 		return nullptr;

@@ -108,7 +108,7 @@ Napi::Value BpfObject::Entries(const Napi::CallbackInfo &info)
 	bool remove = TakeBoolean(info[1], "remove");
 	if (map == nullptr)
 		return Napi::Number::New(env, -ENOENT);
-	Shape shape = {bpf_map__fd(map), bpf_map__key_size(map), ValueSize(map),
+	Shape shape = {MapFd(map), bpf_map__key_size(map), ValueSize(map),
 	               bpf_map__max_entries(map), remove};
 	if (shape.fd < 0)
 		return Napi::Number::New(env, -EBADF);

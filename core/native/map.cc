@@ -31,7 +31,7 @@ Napi::Value BpfObject::Lookup(const Napi::CallbackInfo &info)
 		return Napi::Number::New(env, -ENOENT);
 	const uint8_t *key = TakeBytes(info[1], "key", bpf_map__key_size(map));
 	uint8_t *value = TakeBytes(info[2], "value", ValueSize(map));
-	int fd = bpf_map__fd(map);
+	int fd = MapFd(map);
 	if (fd < 0)
 		return Napi::Number::New(env, -EBADF);
 	return Napi::Number::New(env, bpf_map_lookup_elem(fd, key, value) < 0 ? -errno : 0);
@@ -48,7 +48,7 @@ Napi::Value BpfObject::Update(const Napi::CallbackInfo &info)
 	uint64_t flags = 0;
 	if (!info[3].IsUndefined())
 		flags = static_cast<uint64_t>(TakeInteger(info[3], "flags", 0, UINT32_MAX));
-	int fd = bpf_map__fd(map);
+	int fd = MapFd(map);
 	if (fd < 0)
 		return Napi::Number::New(env, -EBADF);
 	return Napi::Number::New(env, bpf_map_update_elem(fd, key, value, flags) < 0 ? -errno : 0);
@@ -61,7 +61,7 @@ Napi::Value BpfObject::Delete(const Napi::CallbackInfo &info)
 	if (map == nullptr)
 		return Napi::Number::New(env, -ENOENT);
 	const uint8_t *key = TakeBytes(info[1], "key", bpf_map__key_size(map));
-	int fd = bpf_map__fd(map);
+	int fd = MapFd(map);
 	if (fd < 0)
 		return Napi::Number::New(env, -EBADF);
 	return Napi::Number::New(env, bpf_map_delete_elem(fd, key) < 0 ? -errno : 0);

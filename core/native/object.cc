@@ -2,10 +2,8 @@
 #include "object.h"
 
 #include <cerrno>
-#include <cstring>
 #include <vector>
 
-#include <bpf/btf.h>
 #include <sys/mman.h>
 
 #include "arguments.h"
@@ -52,7 +50,8 @@ Napi::Value BpfObject::Open(const Napi::CallbackInfo &info)
 	// parsed.
 	std::vector<uint8_t> file(bytes.data, bytes.data + bytes.size);
 
-	LIBBPF_OPTS(bpf_object_open_opts, options);
+	bpf_object_open_opts options = {};
+	options.sz = sizeof(options);
 	options.object_name = name.empty() ? "object" : name.c_str();
 	options.btf_custom_path = kernel_btf.empty() ? nullptr : kernel_btf.c_str();
 	errno = 0;
@@ -108,51 +107,10 @@ bpf_map *BpfObject::FindMap(const std::string &name) const
 	return bpf_object__find_map_by_name(object_, name.c_str());
 }
 
-Napi::Value BpfObject::Programs(const Napi::CallbackInfo &info)
+int BpfObject::MapFd(const bpf_map *map) const
 {
-	Napi::Env env = info.Env();
-	Napi::Array list = Napi::Array::New(env);
-	bpf_program *program;
-	bpf_object__for_each_program(program, object_)
-	{
-		Napi::Object item = Napi::Object::New(env);
-		item["name"] = bpf_program__name(program);
-		item["section"] = bpf_program__section_name(program);
-		item["autoload"] = Napi::Boolean::New(env, bpf_program__autoload(program));
-		item["instructions"] = static_cast<double>(bpf_program__insn_cnt(program));
-		list[list.Length()] = item;
-	}
-	return list;
-}
-
-Napi::Value BpfObject::Maps(const Napi::CallbackInfo &info)
-{
-	Napi::Env env = info.Env();
-	Napi::Array list = Napi::Array::New(env);
-	bpf_map *map;
-	bpf_object__for_each_map(map, object_)
-	{
-		const char *name = bpf_map__name(map);
-		// libbpf puts the object's name before ".rodata"; it finds the map by the section
-		// alone.
-		const char *section = bpf_map__is_internal(map) ? strchr(name, '.') : nullptr;
-		Napi::Object item = Napi::Object::New(env);
-		item["name"] = section != nullptr ? section : name;
-		item["type"] = static_cast<double>(bpf_map__type(map));
-		item["keySize"] = static_cast<double>(bpf_map__key_size(map));
-		item["valueSize"] = static_cast<double>(bpf_map__value_size(map));
-		item["maxEntries"] = static_cast<double>(bpf_map__max_entries(map));
-		list[list.Length()] = item;
-	}
-	return list;
-}
-
-Napi::Value BpfObject::Btf(const Napi::CallbackInfo &info)
-{
-	btf *types = bpf_object__btf(object_);
-	__u32 size = 0;
-	const void *data = types != nullptr ? btf__raw_data(types, &size) : nullptr;
-	return CopyBytes(info.Env(), data, data != nullptr ? size : 0);
+	// From 1.4 libbpf holds a descriptor that is no map's for a map that was not created.
+	return loaded_ && bpf_map__autocreate(map) ? bpf_map__fd(map) : -EBADF;
 }
 
 Napi::Value BpfObject::SetAutoload(const Napi::CallbackInfo &info)

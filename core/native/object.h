@@ -33,12 +33,16 @@ class BpfObject : public Resource, public std::enable_shared_from_this<BpfObject
 	// where there is none.
 	uint8_t *Live(bpf_map *map, size_t *size, int *error);
 	bpf_map *FindMap(const std::string &name) const;
+	// Negative before load, and for a map that is left out.
+	int MapFd(const bpf_map *map) const;
 	void Forget(bpf_map *map);
 
       private:
+	// describe.cc
 	Napi::Value Programs(const Napi::CallbackInfo &info);
 	Napi::Value Maps(const Napi::CallbackInfo &info);
 	Napi::Value Btf(const Napi::CallbackInfo &info);
+	// object.cc
 	Napi::Value SetAutoload(const Napi::CallbackInfo &info);
 	Napi::Value SetAttachTarget(const Napi::CallbackInfo &info);
 	Napi::Value SetMaxEntries(const Napi::CallbackInfo &info);
@@ -57,7 +61,7 @@ class BpfObject : public Resource, public std::enable_shared_from_this<BpfObject
 	Napi::Value Update(const Napi::CallbackInfo &info);
 	Napi::Value Delete(const Napi::CallbackInfo &info);
 	Napi::Value Entries(const Napi::CallbackInfo &info);
-	// stream.cc
+	// open_stream.cc
 	Napi::Value OpenStream(const Napi::CallbackInfo &info);
 
 	bpf_program *FindProgram(const std::string &name) const;

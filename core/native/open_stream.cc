@@ -39,17 +39,6 @@ StreamPolicy TakePolicy(Napi::Object options)
 
 } // namespace
 
-void Stream::Define(Napi::Env env)
-{
-	const napi_property_descriptor methods[] = {
-	        Property("drain", Method<Stream, &Stream::Drain>),
-	        Property("pause", Method<Stream, &Stream::Pause>),
-	        Property("resume", Method<Stream, &Stream::Resume>),
-	        Property("close", Method<Stream, &Stream::CloseIt, When::always>),
-	};
-	Environment::Of(env).stream_class = DefineClass<Stream>(env, methods);
-}
-
 void BpfObject::Forget(bpf_map *map)
 {
 	streams_.erase(map);
@@ -71,31 +60,31 @@ Napi::Value BpfObject::OpenStream(const Napi::CallbackInfo &info)
 		return Napi::Number::New(env, -ENOENT);
 	if (bpf_map__type(map) != BPF_MAP_TYPE_RINGBUF)
 		return Napi::Number::New(env, -EINVAL);
-	uint32_t *awake = nullptr;
-	if (!word.map.empty()) {
-		bpf_map *data = FindMap(word.map);
-		if (data == nullptr)
-			return Napi::Number::New(env, -ENOENT);
+	bpf_map *data = word.map.empty() ? nullptr : FindMap(word.map);
+	if (data == nullptr && !word.map.empty())
+		return Napi::Number::New(env, -ENOENT);
+	if (data != nullptr) {
 		if (!bpf_map__is_internal(data))
 			return Napi::Number::New(env, -EINVAL);
-		size_t size = bpf_map__value_size(data);
-		if (word.offset % 4 != 0 || word.offset + 4 > size)
+		if (word.offset % 4 != 0 || word.offset + 4 > bpf_map__value_size(data))
 			throw Napi::TypeError::New(
 			        env, "awake.offset must be an aligned word of the map");
-		if (!loaded_)
-			return Napi::Number::New(env, -EINVAL);
+	}
+	if (MapFd(map) < 0)
+		return Napi::Number::New(env, -EBADF);
+	// Two readers of one ring would each move the other's position.
+	if (streams_.count(map) > 0)
+		return Napi::Number::New(env, -EBUSY);
+
+	uint32_t *awake = nullptr;
+	if (data != nullptr) {
+		size_t size;
 		int error;
 		uint8_t *live = Live(data, &size, &error);
 		if (live == nullptr)
 			return Napi::Number::New(env, error);
 		awake = reinterpret_cast<uint32_t *>(live + word.offset);
 	}
-	if (!loaded_)
-		return Napi::Number::New(env, -EINVAL);
-	// Two readers of one ring would each move the other's position.
-	if (streams_.count(map) > 0)
-		return Napi::Number::New(env, -EBUSY);
-
 	auto stream = std::make_shared<Stream>(env, shared_from_this(), map, policy);
 	int error = stream->Open(awake);
 	if (error < 0)

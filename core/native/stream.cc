@@ -1,17 +1,7 @@
 // The stream's states: when it reads, and when it lets the kernel wake it.
 #include "stream.h"
 
-#include <cerrno>
-
 #include "callback.h"
-
-namespace
-{
-
-// Long enough never to fire; an active timer keeps the process alive while the stream is paused.
-constexpr uint64_t kParked = 1ULL << 40;
-
-} // namespace
 
 Stream::Stream(Napi::Env env, std::shared_ptr<BpfObject> object, bpf_map *map,
                const StreamPolicy &policy)
@@ -192,53 +182,4 @@ void Stream::GoToSleep()
 	// at all.
 	state_ = State::last_look;
 	timer_->Start(policy_.last_look, 0);
-}
-
-Napi::Value Stream::Drain(const Napi::CallbackInfo &info)
-{
-	Napi::Env env = info.Env();
-	if (reading_)
-		return Napi::Number::New(env, -EBUSY);
-	State before = state_;
-	double total = 0;
-	size_t bytes = 0;
-	// As much as the ring can have held at the start: a fast producer must not keep us here.
-	do {
-		total += Read(Call::from_javascript);
-		bytes += batch_.used();
-		if (env.IsExceptionPending())
-			break;
-	} while (more_ && state_ == before && bytes < ring_.size());
-	if (more_ &&
-	    (state_ == State::idle || state_ == State::last_look || state_ == State::awake))
-		WakeUp();
-	return Napi::Number::New(env, total);
-}
-
-Napi::Value Stream::Pause(const Napi::CallbackInfo &info)
-{
-	if (state_ != State::paused) {
-		state_ = State::paused;
-		SetAwake(1);
-		poll_->Stop();
-		next_turn_->Stop();
-		timer_->Start(kParked, 0);
-	}
-	return info.Env().Undefined();
-}
-
-Napi::Value Stream::Resume(const Napi::CallbackInfo &info)
-{
-	if (state_ == State::paused) {
-		poll_->Start();
-		more_ = true;
-		WakeUp();
-	}
-	return info.Env().Undefined();
-}
-
-Napi::Value Stream::CloseIt(const Napi::CallbackInfo &info)
-{
-	Close();
-	return info.Env().Undefined();
 }

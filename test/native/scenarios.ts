@@ -77,7 +77,8 @@ const scenarios = {
     process.exit(0)
   },
   manyWorkers() {
-    for (let i = 0; i < 4; i++) new Worker(new URL(import.meta.url), { argv: ['leaveOpen'] })
+    const start = (): Worker => new Worker(new URL(import.meta.url), { argv: ['leaveOpen'] })
+    Array.from({ length: 4 }, start)
   },
   silentLog() {
     addon.open(new Uint8Array(100))
