@@ -1,6 +1,6 @@
 // What a script and a terminal may rely on, on a real kernel: statuses, signals, pipes, hostile names, nothing left behind.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -137,24 +137,24 @@ suite('contract: output', (test) => {
   })
 
   test('a reader that is blocked: memory bounded, and what it did not take is counted as lost', async () => {
+    const pipe = join(mkdtempSync(join(tmpdir(), 'contract-')), 'pipe')
+    await runProgram(['mkfifo', pipe])
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK)
+    const writer = openSync(pipe, constants.O_WRONLY)
     const load = await holdWorkload('opens', ['200000', FILE], { uid: 4242 })
-    const tool = await startTool('opensnoop', ['--json', '-u', '4242'])
-    tool.child.stdout?.pause()
-    tool.child.stdout?.removeAllListeners('data')
+    const tool = await startTool('opensnoop', ['--json', '-u', '4242'], { stdio: ['ignore', writer, 'pipe'] })
+    closeSync(writer)
     await load.run()
     await sleep(1000)
     const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${tool.pid}/status`, 'utf8'))?.[1])
     assert.ok(kilobytes < 200_000, `${kilobytes} kB`)
-    tool.child.kill('SIGINT')
-    await new Promise((resolve) => tool.child.once('exit', resolve))
-    let stdout = ''
-    tool.child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    const { status, stderr } = await tool.ended
+    const { status, stderr } = await tool.stop()
     const { events, lost } = parseClosing(stderr)
     assert.is(status, 0)
     assert.is(events + lost, 200_000)
     assert.ok(lost > 0)
-    assert.is(stdout.split('\n').length - 1, events)
+    assert.is(readFileSync(reader, 'utf8').split('\n').length - 1, events)
+    closeSync(reader)
   })
 })
 
