@@ -210,8 +210,7 @@ int BPF_PROG(raw_exit, void *regs, long ret)
 	return report_pending(SLOT_OPENAT, ret, true);
 }
 
-SEC("raw_tp/sys_enter")
-int BPF_PROG(raw_enter, void *regs, long number)
+static __always_inline int raw_enter_call(const void *regs, long number, bool by_handle)
 {
 	enum open_call native = native_call(number), compat = compat_call(number), call;
 	struct syscall_args args;
@@ -221,6 +220,21 @@ int BPF_PROG(raw_enter, void *regs, long number)
 		return 0;
 	is_32_bit = is_compat();
 	call = is_32_bit ? compat : native;
+	if ((call == CALL_BY_HANDLE) != by_handle)
+		return 0;
 	args = syscall_args(regs, is_32_bit);
 	return keep_call(call, args.arg[0], args.arg[1], args.arg[2], args.arg[3]);
+}
+
+SEC("raw_tp/sys_enter")
+int BPF_PROG(raw_enter, void *regs, long number)
+{
+	return raw_enter_call(regs, number, false);
+}
+
+// By itself, so that each of the two can be hooked in its own way.
+SEC("raw_tp/sys_enter")
+int BPF_PROG(raw_enter_by_handle, void *regs, long number)
+{
+	return raw_enter_call(regs, number, true);
 }

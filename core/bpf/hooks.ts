@@ -73,8 +73,9 @@ function tryVariants(hook: WantedHook, attempt: (programs: readonly string[]) =>
   throw (failed[0] as Choice['failed'][number]).failure
 }
 
+/** Hooks may share a program. */
 function programsOf(choices: readonly Choice[]): string[] {
-  return choices.flatMap(({ variant }) => variant?.programs ?? [])
+  return [...new Set(choices.flatMap(({ variant }) => variant?.programs ?? []))]
 }
 
 function splitOnce(word: string): [string, string] {

@@ -9,8 +9,8 @@ export function planRows(choices: readonly Choice[], json: boolean): string[] {
 
 /** What this run does not see because a hook or its better variants do not work here. */
 export function hookNotes(choices: readonly Choice[]): string[] {
-  return choices.flatMap(({ hook, variant, failed }) => {
-    if (variant === undefined) return [`not seen here: ${hook.sees} (${failed.map(failureText).join('; ')})`]
+  return choices.flatMap(({ hook, variant }) => {
+    if (variant === undefined) return [`not seen here: ${hook.sees} (--dry-run says why)`]
     return variant.blind === undefined ? [] : [`not seen through ${variant.name}: ${variant.blind}`]
   })
 }

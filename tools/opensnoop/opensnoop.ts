@@ -60,6 +60,7 @@ export const opensnoop = defineEvents({
           ],
           blind: 'opens by 32-bit programs',
         },
+        { name: 'raw_tp', programs: ['raw_exit', 'raw_enter'] },
       ],
     },
     {
@@ -74,6 +75,7 @@ export const opensnoop = defineEvents({
           programs: ['exit_open_by_handle_at', 'enter_open_by_handle_at'],
           blind: 'open_by_handle_at by 32-bit programs',
         },
+        { name: 'raw_tp', programs: ['raw_exit', 'raw_enter_by_handle'] },
       ],
     },
     {
