@@ -97,13 +97,14 @@ int BPF_KPROBE(by_handle_kprobe, int dfd, void *handle, int flags)
 
 enum open_call { CALL_NONE, CALL_OPEN, CALL_CREAT, CALL_OPENAT, CALL_OPENAT2, CALL_BY_HANDLE };
 
-static __always_inline int keep_call(enum open_call call, __u64 a, __u64 b, __u64 c, __u64 d)
+static __always_inline struct request request_of(enum open_call call, __u64 a, __u64 b, __u64 c,
+                                                 __u64 d)
 {
 	struct request request = {.dfd = AT_FDCWD};
 
 	switch (call) {
 	case CALL_NONE:
-		return 0;
+		break;
 	case CALL_OPEN:
 		request.name = (const char *)a;
 		request.how.flags = b;
@@ -131,7 +132,7 @@ static __always_inline int keep_call(enum open_call call, __u64 a, __u64 b, __u6
 		request.via = OPEN_VIA_BY_HANDLE;
 		break;
 	}
-	return keep(&request);
+	return request;
 }
 
 #define ARG(n) ctx->args[n]
@@ -144,7 +145,9 @@ static __always_inline int keep_call(enum open_call call, __u64 a, __u64 b, __u6
 	SEC("tracepoint/syscalls/sys_enter_" #syscall)                                             \
 	int enter_##syscall(struct trace_event_raw_sys_enter *ctx)                                 \
 	{                                                                                          \
-		return keep_call(call, a, b, c, d);                                                \
+		struct request request = request_of(call, a, b, c, d);                             \
+                                                                                                   \
+		return keep(&request);                                                             \
 	}
 
 TRACE_SYSCALL(open, SLOT_OPEN, CALL_OPEN, ARG(0), ARG(1), ARG(2), 0)
@@ -153,8 +156,9 @@ TRACE_SYSCALL(openat, SLOT_OPENAT, CALL_OPENAT, ARG(0), ARG(1), ARG(2), ARG(3))
 TRACE_SYSCALL(openat2, SLOT_OPENAT2, CALL_OPENAT2, ARG(0), ARG(1), ARG(2), ARG(3))
 TRACE_SYSCALL(open_by_handle_at, SLOT_BY_HANDLE, CALL_BY_HANDLE, ARG(0), ARG(1), ARG(2), 0)
 
-// The raw tracepoints of all system calls, 32-bit ones included: for kernels where nothing else is
-// left, such as those without kprobes and function tracing, or without tracefs.
+// The raw tracepoint at the end of every system call, 32-bit ones included: for kernels where
+// nothing else is left, such as those without kprobes and function tracing, or without tracefs. The
+// registers still hold the arguments.
 
 static __always_inline enum open_call native_call(long number)
 {
@@ -204,15 +208,11 @@ static __always_inline enum open_call compat_call(long number)
 	return CALL_NONE;
 }
 
-SEC("raw_tp/sys_exit")
-int BPF_PROG(raw_exit, void *regs, long ret)
+static __always_inline int raw_report(__u32 slot, const void *regs, int ret, bool by_handle)
 {
-	return report_pending(SLOT_OPENAT, ret, true);
-}
-
-static __always_inline int raw_enter_call(const void *regs, long number, bool by_handle)
-{
+	long number = syscall_number(regs);
 	enum open_call native = native_call(number), compat = compat_call(number), call;
+	struct request request;
 	struct syscall_args args;
 	bool is_32_bit;
 
@@ -220,21 +220,26 @@ static __always_inline int raw_enter_call(const void *regs, long number, bool by
 		return 0;
 	is_32_bit = is_compat();
 	call = is_32_bit ? compat : native;
-	if ((call == CALL_BY_HANDLE) != by_handle)
+	if (call == CALL_NONE || (call == CALL_BY_HANDLE) != by_handle)
+		return 0;
+	if (!thread_wanted(bpf_get_current_pid_tgid()))
 		return 0;
 	args = syscall_args(regs, is_32_bit);
-	return keep_call(call, args.arg[0], args.arg[1], args.arg[2], args.arg[3]);
+	request = request_of(call, args.arg[0], args.arg[1], args.arg[2], args.arg[3]);
+	if (request.how_from)
+		bpf_probe_read_user(&request.how, sizeof(request.how), request.how_from);
+	return report(slot, &request, ret);
 }
 
-SEC("raw_tp/sys_enter")
-int BPF_PROG(raw_enter, void *regs, long number)
+SEC("raw_tp/sys_exit")
+int BPF_PROG(raw_exit, void *regs, long ret)
 {
-	return raw_enter_call(regs, number, false);
+	return raw_report(SLOT_OPENAT, regs, ret, false);
 }
 
 // By itself, so that each of the two can be hooked in its own way.
-SEC("raw_tp/sys_enter")
-int BPF_PROG(raw_enter_by_handle, void *regs, long number)
+SEC("raw_tp/sys_exit")
+int BPF_PROG(raw_exit_by_handle, void *regs, long ret)
 {
-	return raw_enter_call(regs, number, true);
+	return raw_report(SLOT_BY_HANDLE, regs, ret, true);
 }

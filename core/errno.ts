@@ -10,6 +10,13 @@ for (const [name, number] of Object.entries(constants.errno)) {
   if (!names.has(number) || preferred.has(name)) names.set(number, name)
 }
 
+// Not for user space (linux/errno.h), but a tracer sees them: the call is made again, or ends with EINTR.
+names
+  .set(512, 'ERESTARTSYS')
+  .set(513, 'ERESTARTNOINTR')
+  .set(514, 'ERESTARTNOHAND')
+  .set(516, 'ERESTART_RESTARTBLOCK')
+
 /** `ENOENT` for 2; the number as text where it has no name. */
 export function errnoName(errno: number): string {
   return names.get(errno) ?? String(errno)

@@ -5,6 +5,7 @@ import type { NativeStream } from './bpf/addon.js'
 import { explainFailure } from './bpf/diagnose.js'
 import { gatherFacts } from './bpf/facts.js'
 import { BpfFailure } from './bpf/object.js'
+import { isPreemptible } from './bpf/preemption.js'
 import { openSession, type Session } from './bpf/session.js'
 import { type HeldCommand, holdCommand } from './command.js'
 import { exit } from './errors.js'
@@ -26,7 +27,8 @@ export async function runEvents(tool: EventsTool, options: SharedValues, host: H
     const session = open(tool, options, host)
     try {
       if (options.dryRun) return await printPlan(session, options, host)
-      for (const note of hookNotes(session.choices)) if (!options.quiet) host.say(`${tool.name}: ${note}`)
+      for (const note of hookNotes(session.choices, isPreemptible()))
+        if (!options.quiet) host.say(`${tool.name}: ${note}`)
       return await trace(tool, options, host, session, command)
     } finally {
       session.close()
@@ -65,6 +67,7 @@ async function trace(
   if (!options.json) sink.write(text.header)
 
   let seen = 0
+  let ending = false
   const stream: NativeStream = session.stream(
     tool.stream,
     batchWriter(
@@ -75,9 +78,9 @@ async function trace(
       (lines, count) => {
         seen += count
         sink.write(lines)
-        if (sink.isFull) {
+        if (sink.isFull && !ending) {
           stream.pause()
-          void sink.drained().then(() => stream.resume())
+          void sink.drained().then(() => !ending && stream.resume())
         }
       },
     ),
@@ -86,6 +89,7 @@ async function trace(
     host.say(`${tool.name}: tracing; Ctrl-C ends it`)
   if (command !== undefined) follow(session, command.pid)
   const status = await untilDone(options, host, command?.release())
+  ending = true
   session.detach()
   stream.drain()
   stream.close()

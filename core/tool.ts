@@ -9,6 +9,18 @@ export interface Variant<Program extends string> {
   /** How it hooks: `fexit`, `kprobe`, `tracepoint`, …; what `--hook` forces. */
   name: string
   programs: readonly Program[]
+  /**
+   * Programs of whose runs each one that the kernel skips is a lost event: a lone program, or those at the way in (the
+   * kernel side notices by itself when a way out was skipped).
+   */
+  missed: readonly Program[]
+  /** The map, keyed by thread, of calls that went in and have not come out. */
+  pending?: string
+  /**
+   * Set where a preemptible kernel may skip programs (core/bpf/preemption), and whether `missed` counts that exactly;
+   * such a variant then comes after those without.
+   */
+  preempted?: 'counted' | 'uncounted'
   /** What this variant cannot see, though the hook's others can. */
   blind?: string
 }

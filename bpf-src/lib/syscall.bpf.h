@@ -23,13 +23,32 @@ struct syscall_args {
 	__u64 arg[4];
 };
 
-/** Reads them from the registers that a raw sys_enter tracepoint hands over. */
+/** The number of the system call that ends, from the registers a raw sys_exit tracepoint hands
+ * over. */
+static __always_inline long syscall_number(const void *regs)
+{
+#if defined(__TARGET_ARCH_arm64)
+	return BPF_CORE_READ((const struct pt_regs *)regs, syscallno);
+#else
+	const struct pt_regs *r = regs;
+	long number = -1;
+
+	bpf_probe_read_kernel(&number, sizeof(number), &r->orig_ax);
+	return number;
+#endif
+}
+
+/** The arguments, from the same registers: the result has taken the place of none that we read
+ * here. */
 static __always_inline struct syscall_args syscall_args(const void *regs, bool compat)
 {
 #if defined(__TARGET_ARCH_arm64)
+	const struct pt_regs *r = regs;
 	struct syscall_args args = {};
 
-	bpf_probe_read_kernel(&args, sizeof(args), regs);
+	BPF_CORE_READ_INTO(&args, r, user_regs.regs);
+	// x0 holds the result.
+	args.arg[0] = BPF_CORE_READ(r, orig_x0);
 	return args;
 #else
 	struct pt_regs r = {};

@@ -13,7 +13,7 @@ const healthy: Facts = {
   refusesKernelReads: false,
   isFiltered: false,
 }
-const failed: Failed = { message: 'cannot load x', step: 'load', errno: 13, log: [] }
+const failed: Failed = { message: 'cannot load x', step: 'load', errno: 13, isMapRefused: false }
 const explain = (facts: Partial<Facts>, failure: Partial<Failed> = {}): string =>
   explainFailure({ ...failed, ...failure }, { ...healthy, ...facts }, 'sudo node x').message
 
@@ -43,10 +43,7 @@ suite('diagnose', (test) => {
     )
     assert.match(explain({ isFiltered: true }, { errno: 1 }), /seccomp filter/)
     assert.match(explain({ hasTracefs: false }, { step: 'attach', errno: 2 }), /mount -t tracefs/)
-    assert.match(
-      explain({}, { errno: 12, log: ['Error in bpf_create_map: failed to create'] }),
-      /RLIMIT_MEMLOCK.*ulimit -l/,
-    )
+    assert.match(explain({}, { errno: 12, isMapRefused: true }), /RLIMIT_MEMLOCK.*ulimit -l/)
   })
 
   test('CAP_BPF and CAP_PERFMON are enough, and so is CAP_SYS_ADMIN', () => {

@@ -8,13 +8,12 @@ export interface Failed {
   message: string
   step: 'open' | 'load' | 'attach'
   errno: number
-  /** libbpf's words. */
-  log: readonly string[]
+  /** The kernel refused memory for a map. */
+  isMapRefused: boolean
 }
 
 const EPERM = 1
 const ENOENT = 2
-const ENOMEM = 12
 
 /** The one paragraph for the person who wanted to trace. `rerun`: this command line as root would type it. */
 export function explainFailure(failed: Failed, facts: Facts, rerun: string): CannotTraceError {
@@ -69,7 +68,7 @@ const tracefs: Explain = ({ hasTracefs }, { step, errno }) =>
     ? `tracefs is not mounted (there is no ${paths.tracefs[0]}), and this way of hooking needs it; run: mount -t tracefs tracefs /sys/kernel/tracing`
     : undefined
 
-const memory: Explain = ({ release }, { errno, log }) =>
-  (errno === ENOMEM || errno === EPERM) && log.some((line) => /creating map|failed to create/.test(line))
+const memory: Explain = ({ release }, { errno, isMapRefused }) =>
+  isMapRefused
     ? `Linux ${release} refused the memory for the maps (${describeErrno(errno)}); before 5.11 they count against RLIMIT_MEMLOCK: raise it with ulimit -l unlimited, or choose a smaller buffer with --buffer-pages`
     : undefined

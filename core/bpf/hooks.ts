@@ -36,6 +36,17 @@ export function forceVariants(hooks: readonly Hook<string>[], words: readonly st
   )
 }
 
+/** On a preemptible kernel variants that it cannot skip come first; otherwise the order is the tool's. */
+export function orderVariants(hooks: readonly WantedHook[], preemptible: boolean): WantedHook[] {
+  if (!preemptible) return [...hooks]
+  return hooks.map((hook) => {
+    const variants = hook.variants.toSorted(
+      (a, b) => Number(a.preempted !== undefined) - Number(b.preempted !== undefined),
+    )
+    return { ...hook, variants: variants as [Variant<string>, ...Variant<string>[]] }
+  })
+}
+
 /**
  * `attempt` loads and attaches the given programs or throws a BpfFailure. The first choice of every hook is tried
  * together, which is all that happens on most kernels. Where that fails each variant is tried by itself: BTF and

@@ -28,6 +28,11 @@ export class BpfFailure extends Error {
     this.errno = errno
     this.log = log
   }
+
+  /** The kernel refused memory for a map. */
+  get isMapRefused(): boolean {
+    return this.log.some((line) => line.includes('failed to create'))
+  }
 }
 
 export interface OpenedObject {

@@ -3,7 +3,7 @@ import { followHook } from '../cli/follow.js'
 import { filterConstants, type SharedValues } from '../cli/shared.js'
 import type { Tool } from '../tool.js'
 import type { NativeStream, OnBatch } from './addon.js'
-import { type Choice, chooseVariants, forceVariants } from './hooks.js'
+import { type Choice, chooseVariants, forceVariants, orderVariants } from './hooks.js'
 import {
   BpfFailure,
   loadAndAttach,
@@ -13,24 +13,22 @@ import {
   readGlobal,
   setConstants,
 } from './object.js'
+import { countAbandoned } from './pending.js'
+import { isPreemptible } from './preemption.js'
 import { heldCapabilities, missingCapabilities } from './facts.js'
 
 const PAGE = 4096
 const DEFAULT_PAGES = 2048
 const SMALLEST_PAGES = 16
-const EPERM = 1
-const ENOMEM = 12
 
 export class Session {
   readonly object: OpenedObject
   readonly choices: readonly Choice[]
   readonly #links: readonly number[]
-  readonly #programs: readonly string[]
 
   constructor(attached: Attached, choices: readonly Choice[]) {
     this.object = attached.object
     this.#links = attached.links
-    this.#programs = attached.programs
     this.choices = choices
   }
 
@@ -38,13 +36,20 @@ export class Session {
     return openStream(this.object, map, onBatch)
   }
 
-  /** Events that passed the filters and could not be handed over: no room in the ring, or the program skipped by the kernel. */
+  /** Events that could not be handed over: no room, a program skipped by the kernel, an end that was missed. Asked once detached. */
   lost(): number {
-    const skipped = this.#programs.reduce((sum, program) => {
-      const info = this.object.native.info(program)
-      return sum + (typeof info === 'object' ? Number(info.recursionMisses) : 0)
-    }, 0)
-    return Number(readGlobal(this.object, 'lost')) + skipped
+    const { native } = this.object
+    const variants = this.choices.flatMap(({ variant }) => variant ?? [])
+    const skipped = variants.flatMap(({ missed }) => missed).map((program) => native.info(program))
+    const abandoned = new Set(variants.flatMap(({ pending }) => pending ?? []))
+    return (
+      Number(readGlobal(this.object, 'lost')) +
+      skipped.reduce<number>(
+        (sum, info) => sum + (typeof info === 'object' ? Number(info.recursionMisses) : 0),
+        0,
+      ) +
+      [...abandoned].reduce((sum, map) => sum + countAbandoned(native, map), 0)
+    )
   }
 
   /** From here on nothing new is seen; what is in the ring can still be read. */
@@ -59,7 +64,6 @@ export class Session {
 
 interface Attached {
   object: OpenedObject
-  programs: readonly string[]
   links: readonly number[]
   close(): void
 }
@@ -67,7 +71,7 @@ interface Attached {
 /** Opens, loads and attaches. Throws a BpfFailure where no way of hooking works. */
 export function openSession(tool: Tool, options: SharedValues, self: number): Session {
   const wanted = options.exec.length > 0 ? [...tool.hooks, followHook] : tool.hooks
-  const hooks = forceVariants(wanted, options.hook)
+  const hooks = orderVariants(forceVariants(wanted, options.hook), isPreemptible())
   const constants = {
     ...filterConstants(options, self),
     ...Object.fromEntries(Object.entries(tool.rodata).map(([name, value]) => [name, value(options)])),
@@ -93,13 +97,10 @@ function attach(
     object.native.setMaxEntries(tool.stream, pages * PAGE)
     setConstants(object, { ...constants, ring_mark: (pages * PAGE) / 4 })
     const links = loadAndAttach(object, programs)
-    return { object, programs, links, close: () => object.native.close() }
+    return { object, links, close: () => object.native.close() }
   } catch (failure) {
     object.native.close()
-    const refused =
-      failure instanceof BpfFailure &&
-      failure.step === 'load' &&
-      (failure.errno === ENOMEM || failure.errno === EPERM)
+    const refused = failure instanceof BpfFailure && failure.isMapRefused
     if (!refused || pages <= SMALLEST_PAGES || missingCapabilities(heldCapabilities()).length > 0)
       throw failure
     return attach(tool, programs, constants, pages / 2)

@@ -7,5 +7,5 @@ export const FOLLOWED = 'followed'
 export const followHook: Hook<string> = {
   name: 'follow',
   sees: "the command's descendants",
-  variants: [{ name: 'tp_btf', programs: ['follow_fork', 'follow_exit'] }],
+  variants: [{ name: 'tp_btf', programs: ['follow_fork', 'follow_exit'], missed: ['follow_fork'] }],
 }

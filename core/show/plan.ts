@@ -8,10 +8,15 @@ export function planRows(choices: readonly Choice[], json: boolean): string[] {
 }
 
 /** What this run does not see because a hook or its better variants do not work here. */
-export function hookNotes(choices: readonly Choice[]): string[] {
+export function hookNotes(choices: readonly Choice[], preemptible: boolean): string[] {
   return choices.flatMap(({ hook, variant }) => {
     if (variant === undefined) return [`not seen here: ${hook.sees} (--dry-run says why)`]
-    return variant.blind === undefined ? [] : [`not seen through ${variant.name}: ${variant.blind}`]
+    return [
+      ...(variant.blind === undefined ? [] : [`not seen through ${variant.name}: ${variant.blind}`]),
+      ...(preemptible && variant.preempted === 'uncounted'
+        ? [`${variant.name} on this preemptible kernel: some calls may be missed and not counted`]
+        : []),
+    ]
   })
 }
 

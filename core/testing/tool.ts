@@ -1,5 +1,6 @@
 // Runs a tool as its user would: a process of its own, its three streams, its exit status.
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { packageRoot } from '../root.js'
 
@@ -18,6 +19,12 @@ export interface StartOptions {
   cwd?: string
 }
 
+/** Tools that a failed test has left behind end with the tests. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** A tool that runs; `started` resolves once it is attached (it says so with --verbose). */
 export class RunningTool {
   readonly child: ChildProcess
@@ -33,10 +40,15 @@ export class RunningTool {
       env: { ...process.env, ...options.env },
       ...(options.cwd !== undefined && { cwd: options.cwd }),
     })
+    // The test's own time limit keeps the process alive as long as it is needed.
+    for (const stream of [this.child.stdout, this.child.stderr] as (Socket | null)[]) stream?.unref()
+    this.child.unref()
+    running.add(this.child)
     this.child.stdout?.on('data', (bytes: Buffer) => this.#stdout.push(bytes))
     this.ended = new Promise((resolve, reject) => {
       this.child.once('error', reject)
       this.child.once('close', (code, signal) => {
+        running.delete(this.child)
         const status = code ?? 128 + (signal === null ? 0 : constants.signals[signal])
         resolve({ status, stdout: this.stdout, stderr: this.#stderr })
       })
@@ -74,9 +86,9 @@ export async function startTool(
   args: readonly string[],
   options?: StartOptions,
 ): Promise<RunningTool> {
-  const running = new RunningTool(tool, [...args, '--verbose'], options)
-  await running.started
-  return running
+  const started = new RunningTool(tool, [...args, '--verbose'], options)
+  await started.started
+  return started
 }
 
 /** Runs a tool to its end. */

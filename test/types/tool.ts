@@ -18,7 +18,9 @@ const base = {
   stream: 'events',
 } as const
 
-const hooks = [{ name: 'h', sees: '', variants: [{ name: 'fexit', programs: ['enter'] }] }] as const
+const hooks = [
+  { name: 'h', sees: '', variants: [{ name: 'fexit', programs: ['enter'], missed: [] }] },
+] as const
 
 /** What is right compiles, and the row has the right types. */
 const right = defineEvents({
@@ -98,7 +100,7 @@ defineEvents({
   options: {},
   rodata: {},
   // @ts-expect-error a program the object does not have
-  hooks: [{ name: 'h', sees: '', variants: [{ name: 'fexit', programs: ['nosuch'] }] }],
+  hooks: [{ name: 'h', sees: '', variants: [{ name: 'fexit', programs: ['nosuch'], missed: [] }] }],
   columns: { pid: { describe: '' } },
 })
 

@@ -16,8 +16,9 @@ const bits: Record<string, number> = {
   O_NONBLOCK: 0o4000,
   O_NDELAY: 0o4000,
   O_DSYNC: 0o10000,
-  O_SYNC: 0o4010000,
-  O_RSYNC: 0o4010000,
+  // Without the bit that is O_DSYNC, which alone would do otherwise.
+  O_SYNC: 0o4000000,
+  O_RSYNC: 0o4000000,
   O_ASYNC: 0o20000,
   O_NOATIME: 0o1000000,
   O_CLOEXEC: 0o2000000,

@@ -4,6 +4,8 @@ import { column, defineEvents, errnoName, joinPath, main, option, preset } from 
 import { parseOpenFlag } from './open-flags.js'
 import { type OpenEvent, opensnoopSkeleton } from './opensnoop.skel.js'
 
+const enterOpen = ['enter_open', 'enter_creat', 'enter_openat', 'enter_openat2'] as const
+
 export const opensnoop = defineEvents({
   name: 'opensnoop',
   summary: 'Trace file opens: who opened which path, and what came back.',
@@ -50,17 +52,22 @@ export const opensnoop = defineEvents({
       name: 'open',
       sees: 'open, openat, openat2 and creat',
       variants: [
-        { name: 'fexit', programs: ['openat_fexit'] },
-        { name: 'kprobe', programs: ['openat_kretprobe', 'openat_kprobe'] },
+        { name: 'fexit', programs: ['openat_fexit'], missed: ['openat_fexit'], preempted: 'counted' },
+        {
+          name: 'kprobe',
+          programs: ['openat_kretprobe', 'openat_kprobe'],
+          missed: ['openat_kprobe'],
+          pending: 'pending',
+        },
         {
           name: 'tracepoint',
-          programs: [
-            ...(['exit_open', 'exit_creat', 'exit_openat', 'exit_openat2'] as const),
-            ...(['enter_open', 'enter_creat', 'enter_openat', 'enter_openat2'] as const),
-          ],
+          programs: ['exit_open', 'exit_creat', 'exit_openat', 'exit_openat2', ...enterOpen],
+          missed: enterOpen,
+          pending: 'pending',
+          preempted: 'counted',
           blind: 'opens by 32-bit programs',
         },
-        { name: 'raw_tp', programs: ['raw_exit', 'raw_enter'] },
+        { name: 'raw_tp', programs: ['raw_exit'], missed: [], preempted: 'uncounted' },
       ],
     },
     {
@@ -68,14 +75,22 @@ export const opensnoop = defineEvents({
       sees: 'open_by_handle_at',
       optional: true,
       variants: [
-        { name: 'fexit', programs: ['by_handle_fexit'] },
-        { name: 'kprobe', programs: ['by_handle_kretprobe', 'by_handle_kprobe'] },
+        { name: 'fexit', programs: ['by_handle_fexit'], missed: ['by_handle_fexit'], preempted: 'counted' },
+        {
+          name: 'kprobe',
+          programs: ['by_handle_kretprobe', 'by_handle_kprobe'],
+          missed: ['by_handle_kprobe'],
+          pending: 'pending',
+        },
         {
           name: 'tracepoint',
           programs: ['exit_open_by_handle_at', 'enter_open_by_handle_at'],
+          missed: ['enter_open_by_handle_at'],
+          pending: 'pending',
+          preempted: 'counted',
           blind: 'open_by_handle_at by 32-bit programs',
         },
-        { name: 'raw_tp', programs: ['raw_exit', 'raw_enter_by_handle'] },
+        { name: 'raw_tp', programs: ['raw_exit_by_handle'], missed: [], preempted: 'uncounted' },
       ],
     },
     {
@@ -83,8 +98,19 @@ export const opensnoop = defineEvents({
       sees: 'opens made through io_uring',
       optional: true,
       variants: [
-        { name: 'fexit', programs: ['io_openat2_fexit', 'io_uring_complete', 'io_openat2_fentry'] },
-        { name: 'kprobe', programs: ['io_openat2_kretprobe', 'io_uring_complete', 'io_openat2_kprobe'] },
+        {
+          name: 'fexit',
+          programs: ['io_openat2_fexit', 'io_uring_complete', 'io_openat2_fentry'],
+          missed: ['io_openat2_fentry'],
+          pending: 'io_pending',
+          preempted: 'counted',
+        },
+        {
+          name: 'kprobe',
+          programs: ['io_openat2_kretprobe', 'io_uring_complete', 'io_openat2_kprobe'],
+          missed: ['io_openat2_kprobe'],
+          pending: 'io_pending',
+        },
       ],
     },
   ],

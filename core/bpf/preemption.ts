@@ -1,0 +1,44 @@
+// Whether another task may take the CPU while a BPF program runs.
+//
+// Since 5.12 programs of trampolines (fentry, fexit), and lately of tracepoints too, run with preemption allowed, and
+// the kernel skips a program that is already running on that CPU: while one task is preempted inside it, the events of
+// all others there are missed (74d862b682f5, ca06f55b9002). Kprobes run with preemption off.
+import { readFileSync } from 'node:fs'
+import { release, version } from 'node:os'
+import { gunzipSync } from 'node:zlib'
+
+const preempting = new Set(['full', 'lazy'])
+
+/** Asks, in this order: the scheduler, the kernel's command line, its configuration, its version string. */
+export function isPreemptible(): boolean {
+  const mode = modeOf(read('/sys/kernel/debug/sched/preempt')) ?? commandLineMode(read('/proc/cmdline'))
+  if (mode !== undefined) return preempting.has(mode)
+  const config = readConfig()
+  if (config !== undefined) return /^CONFIG_PREEMPT(_LAZY|_RT)?=y$/m.test(config)
+  return /\bPREEMPT/.test(version())
+}
+
+/** The mode in parentheses: `none voluntary (full) lazy`. */
+export function modeOf(line: string | undefined): string | undefined {
+  return /\((\w+)\)/.exec(line ?? '')?.[1]
+}
+
+function commandLineMode(line: string | undefined): string | undefined {
+  return /(?:^|\s)preempt=(\w+)/.exec(line ?? '')?.[1]
+}
+
+function readConfig(): string | undefined {
+  try {
+    return gunzipSync(readFileSync('/proc/config.gz')).toString('latin1')
+  } catch {
+    return read(`/boot/config-${release()}`)
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
