@@ -13,6 +13,8 @@
 #define WALK_BYTES (PATH_BYTES + NAME_BYTES)
 /** Names and mounts passed on the way up: about 180 instructions each to the verifier of 5.10. */
 #define WALK_STEPS 160
+/** For what is needed rarely: the work of the verifier is done at every start. */
+#define WALK_FEW_STEPS 24
 
 enum walk_end {
 	/** Reached the process's root. */
@@ -56,11 +58,14 @@ static __always_inline struct path path_of_fd(struct task_struct *task, int fd)
  * at `out`, and their length into `size`, which must lie in a map. As d_path() does, but without
  * its locks: a rename at the same moment may mix old and new names.
  *
+ * `steps` is the most names and mounts it passes, WALK_STEPS at most; a constant saves the verifier
+ * the rest.
+ *
  * What a round hands to the next lies in memory, so that to the verifier it is always the same: any
  * number. In registers it would look at every sequence of names and mounts.
  */
 static __always_inline enum walk_end walk_path(char *out, volatile __u16 *size, struct path path,
-                                               struct task_struct *task)
+                                               struct task_struct *task, int steps)
 {
 	struct dentry *root_dentry = BPF_CORE_READ(task, fs, root.dentry);
 	struct vfsmount *root_mnt = BPF_CORE_READ(task, fs, root.mnt);
@@ -71,7 +76,7 @@ static __always_inline enum walk_end walk_path(char *out, volatile __u16 *size, 
 	} at = {path.dentry, path.mnt, BPF_CORE_READ(path.mnt, mnt_root)};
 
 	*size = 0;
-	for (int i = 0; i < WALK_STEPS; i++) {
+	for (int i = 0; i < steps && i < WALK_STEPS; i++) {
 		struct dentry *dentry = at.dentry, *parent = BPF_CORE_READ(dentry, d_parent);
 		struct vfsmount *mnt = at.mnt;
 

@@ -124,7 +124,7 @@ static __always_inline struct open_event *begin(__u32 slot, const struct request
 }
 
 /** Writes `dir` at event->dir.at, if it is known. */
-static __noinline void write_dir(struct open_event *event, int dfd)
+static __noinline void write_dir(struct open_event *event, int dfd, int steps)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	bool file = event->dir_is == OPEN_DIR_FILE;
@@ -138,14 +138,15 @@ static __noinline void write_dir(struct open_event *event, int dfd)
 	}
 	if (at > sizeof(*event) + PATH_BYTES + 1)
 		return;
-	end = walk_path((char *)event + at, &event->dir.len, path, task);
+	end = walk_path((char *)event + at, &event->dir.len, path, task, steps);
 	event->dir_cut = end == WALK_CUT;
 	event->dir_outside = end == WALK_OUTSIDE;
 }
 
 /** Ends and sends a record that `n` bytes of path follow, NUL included; below 0: none could be
  * read. */
-static __always_inline void finish(struct open_event *event, const struct request *request, long n)
+static __always_inline void finish(struct open_event *event, const struct request *request, long n,
+                                   int steps)
 {
 	const char *path = (const char *)(event + 1);
 	__u64 size = n > 0 ? n : 0;
@@ -171,7 +172,7 @@ static __always_inline void finish(struct open_event *event, const struct reques
 	size += sizeof(*event);
 	if (event->dir_is) {
 		event->dir.at = size;
-		write_dir(event, request->dfd);
+		write_dir(event, request->dfd, steps);
 		size = event->dir.at + event->dir.len;
 		if (event->dir.len)
 			event->dir.len--;
@@ -190,6 +191,7 @@ static __always_inline int report(__u32 slot, const struct request *request, int
 	if (!event)
 		return 0;
 	bpf_get_current_comm(&event->comm, sizeof(event->comm));
-	finish(event, request, bpf_probe_read_user_str(event + 1, PATH_BYTES + 1, request->name));
+	finish(event, request, bpf_probe_read_user_str(event + 1, PATH_BYTES + 1, request->name),
+	       want_full_path || slot == SLOT_BY_HANDLE ? WALK_STEPS : WALK_FEW_STEPS);
 	return 0;
 }

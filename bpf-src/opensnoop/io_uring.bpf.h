@@ -84,7 +84,7 @@ static __always_inline int io_leave(const struct io_kiocb *req, int ret)
 		__builtin_memcpy(event->comm, p->comm, sizeof(event->comm));
 		n = p->name_bytes;
 		if (n <= PATH_BYTES + 1 && !bpf_probe_read_kernel(event + 1, n, p->name))
-			finish(event, &p->request, n);
+			finish(event, &p->request, n, want_full_path ? WALK_STEPS : 0);
 	}
 	bpf_map_delete_elem(&io_pending, &tid);
 	return 0;
