@@ -56,7 +56,7 @@ export class RunningTool {
     this.started = new Promise((resolve, reject) => {
       this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
         this.#stderr += text
-        if (this.#stderr.includes('tracing')) resolve()
+        if (this.#stderr.includes(': tracing;')) resolve()
       })
       void this.ended.then(({ status, stderr }) =>
         reject(new Error(`ended with ${status} before it traced: ${stderr}`)),

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
+import { isPreemptible } from '../../core/bpf/preemption.js'
 import { assert, suite } from '../../core/testing/suite.js'
 import { parseClosing, parseRows, startTool } from '../../core/testing/tool.js'
 import { holdWorkload, quickFile } from '../../core/testing/workload.js'
@@ -16,6 +17,12 @@ const FILE = quickFile()
 const [FAST, SLOW] = [10_007, 1_009]
 
 const variants = [...new Set(opensnoop.hooks.flatMap((hook) => hook.variants.map(({ name }) => name)))]
+
+/** What the variant promises on this kernel: nothing lost, every loss counted, or (some of) others' losses counted too. */
+function promiseOf(variant: string): 'lossless' | 'counted' | 'uncounted' {
+  const found = opensnoop.hooks[0]?.variants.find(({ name }) => name === variant)
+  return (isPreemptible() ? found?.preempted : undefined) ?? 'lossless'
+}
 
 /** Every way to open that the workload knows; `compat` is what 32-bit programs do. */
 const ways = [
@@ -36,7 +43,8 @@ const vias: Record<string, string> = { by_handle: 'by_handle' }
 const viaOf = (way: string): string => (way.startsWith('io_uring') ? 'io_uring' : (vias[way] ?? 'syscall'))
 
 for (const variant of variants) {
-  suite(`opensnoop through ${variant}`, (test) => {
+  const promise = promiseOf(variant)
+  suite(`opensnoop through ${variant} (${promise} here)`, (test) => {
     test('two processes at full speed: every open reported or counted as lost', async () => {
       const [fast, slow] = await Promise.all([
         holdWorkload('opens', [String(FAST), FILE], { uid: UID }),
@@ -49,10 +57,13 @@ for (const variant of variants) {
       const { events, lost } = parseClosing(stderr)
       assert.is(status, 0)
       assert.is(rows.length, events)
-      assert.is(events + lost, FAST + SLOW)
-      assert.is(lost, 0, 'the default buffer holds all of it')
-      assert.is(rows.filter(({ pid }) => pid === fast.pid).length, FAST)
-      assert.is(rows.filter(({ pid }) => pid === slow.pid).length, SLOW)
+      if (promise === 'uncounted') assert.ok(events + lost <= FAST + SLOW)
+      else assert.is(events + lost, FAST + SLOW)
+      if (promise === 'lossless') {
+        assert.is(lost, 0, 'the default buffer holds all of it')
+        assert.is(rows.filter(({ pid }) => pid === fast.pid).length, FAST)
+        assert.is(rows.filter(({ pid }) => pid === slow.pid).length, SLOW)
+      }
       for (const row of rows) {
         const { pid, tid, uid, comm, fd, err, error, flags, mode, via, path, cut } = row
         assert.equal(
@@ -85,7 +96,10 @@ for (const variant of variants) {
       await Promise.all([wanted.run(), other.run()])
       const { stdout, stderr } = await tool.stop()
       const rows = parseRows<Row>(stdout)
-      assert.is(rows.length + parseClosing(stderr).lost, FAST)
+      const { lost } = parseClosing(stderr)
+      if (promise === 'lossless') assert.equal([rows.length, lost], [FAST, 0])
+      // A program that the kernel skips cannot look whose call it was: what others lost is counted too.
+      else assert.ok(rows.length <= FAST && (promise === 'uncounted' || rows.length + lost >= FAST))
       assert.is(rows.filter(({ pid }) => pid !== wanted.pid).length, 0)
     })
 
@@ -96,7 +110,8 @@ for (const variant of variants) {
       const { status, stdout, stderr } = await tool.stop()
       const { events, lost } = parseClosing(stderr)
       assert.is(stdout.split('\n').length - 2, events)
-      assert.is(events + lost, 3 * FAST)
+      if (promise === 'uncounted') assert.ok(events + lost <= 3 * FAST)
+      else assert.is(events + lost, 3 * FAST)
       assert.ok(lost > 0, 'one page cannot hold it')
       assert.is(status, 4)
     })
@@ -107,14 +122,16 @@ for (const variant of variants) {
         .flatMap(({ variants: all }) => all)
         .find(({ name }) => name === variant)?.blind
       try {
+        const loads = await Promise.all(
+          ways.map(async (way) => {
+            const path = join(folder, way)
+            if (way !== 'fail') writeFileSync(path, '')
+            return { way, path, load: await holdWorkload('opens', ['--via', way, '13', path]) }
+          }),
+        )
         const tool = await startTool('opensnoop', ['--json', '-n', 'opens', '--hook', variant])
         const made: { way: string; path: string; status: number }[] = []
-        for (const way of ways) {
-          const path = join(folder, way)
-          if (way !== 'fail') writeFileSync(path, '')
-          const load = await holdWorkload('opens', ['--via', way, '13', path])
-          made.push({ way, path, status: (await load.run()).status })
-        }
+        for (const { way, path, load } of loads) made.push({ way, path, status: (await load.run()).status })
         const { stdout } = await tool.stop()
         const rows = parseRows<Row>(stdout)
         for (const { way, path, status } of made) {
@@ -166,10 +183,10 @@ for (const variant of variants) {
 
 /** Whether the row's path is the expected one, which is the directory and the name simply joined. */
 function isPath({ path, cut }: Row, expected: string): boolean {
-  const shown = path.replace(/^\(unreachable\)/, '')
-  if (!cut) return posix.normalize(shown) === posix.normalize(expected)
-  const kept = shown.replace(/^…|…$/g, '')
-  return kept.length > 2000 && (path.endsWith('…') ? expected.includes(kept) : expected.endsWith(kept))
+  const [shown, whole] = [path.replace(/^\(unreachable\)/, ''), posix.normalize(expected)]
+  if (!cut) return posix.normalize(shown) === whole
+  const kept = posix.normalize(shown.replace(/^…|…$/g, ''))
+  return path.endsWith('…') ? whole.startsWith(kept) : kept.length > 200 && whole.endsWith(kept)
 }
 
 /** Deeper than Node's own rmSync can go. */
