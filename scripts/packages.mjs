@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** @typedef {{ package: string, command?: string, file?: string, pkgConfig?: string, why: string }} SystemPackage */
+// An optional one is left out where the system does not have it.
+/** @typedef {{ package: string, command?: string, file?: string, pkgConfig?: string, why: string, optional?: boolean }} SystemPackage */
 
 /** @type {SystemPackage[]} */
 export const buildPackages = [
@@ -18,7 +19,13 @@ export const buildPackages = [
 export const testPackages = [
   { package: 'gcc', command: 'gcc', why: 'compiles the test workloads' },
   { package: 'bpftool', command: 'bpftool', why: 'tests look at what is left in the kernel' },
-  { package: 'strace', command: 'strace', why: 'tests count opens independently' },
+  {
+    package: 'clang-14',
+    command: 'clang-14',
+    why: 'builds the BPF objects, to compare them with those committed',
+    optional: true,
+  },
+  { package: 'clang-format-14', command: 'clang-format-14', why: 'checks how C is laid out', optional: true },
 ]
 
 /**

@@ -24,7 +24,7 @@ export function setup(packages) {
     say('building the native addon')
     run(
       process.execPath,
-      ['node_modules/@mapbox/node-pre-gyp/bin/node-pre-gyp', 'build', '--loglevel=error'],
+      ['node_modules/@mapbox/node-pre-gyp/bin/node-pre-gyp', 'configure', 'build', '--loglevel=error'],
       true,
     )
   }
@@ -33,19 +33,34 @@ export function setup(packages) {
 /** @param {import('./packages.mjs').SystemPackage[]} packages */
 export function installPackages(packages) {
   const missing = missingPackages(packages)
+  const needed = missing.filter((wanted) => !wanted.optional)
   if (missing.length === 0) return
-  const list = missing.map((wanted) => `  ${wanted.package}: ${wanted.why}`).join('\n')
   if (!onPath('apt-get')) {
-    throw new SetupError(`these are missing, under Debian's names; install them and start again:\n${list}`)
+    if (needed.length === 0) return
+    throw new SetupError(
+      `these are missing, under Debian's names; install them and start again:\n${list(needed)}`,
+    )
   }
-  say(`installing system packages:\n${list}`)
-  const names = missing.map((wanted) => wanted.package)
-  const install = ['install', '-y', '-q', '--no-install-recommends', ...names]
-  if (asRoot('apt-get', install) !== 0) {
-    asRoot('apt-get', ['update', '-q'])
-    if (asRoot('apt-get', install, true) !== 0)
-      throw new SetupError(`apt-get could not install ${names.join(', ')}`)
+  say(`installing system packages:\n${list(missing)}`)
+  if (needed.length > 0 && !install(needed)) {
+    throw new SetupError(`apt-get could not install ${needed.map((wanted) => wanted.package).join(', ')}`)
   }
+  for (const wanted of missing.filter((one) => one.optional)) {
+    if (!install([wanted])) say(`there is no ${wanted.package} here; what needs it is skipped`)
+  }
+}
+
+/** @param {import('./packages.mjs').SystemPackage[]} packages */
+function list(packages) {
+  return packages.map((wanted) => `  ${wanted.package}: ${wanted.why}`).join('\n')
+}
+
+/** Whether apt could; it is told to look for newer lists when it could not. @param {import('./packages.mjs').SystemPackage[]} packages */
+function install(packages) {
+  const args = ['install', '-y', '-q', '--no-install-recommends', ...packages.map((wanted) => wanted.package)]
+  if (asRoot('apt-get', args) === 0) return true
+  asRoot('apt-get', ['update', '-q'])
+  return asRoot('apt-get', args, !packages[0]?.optional) === 0
 }
 
 /** What went wrong, in one line; nothing else has been touched. */

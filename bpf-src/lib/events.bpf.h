@@ -14,7 +14,8 @@ struct {
 /** Events that passed the filters but could not be handed over. */
 __u64 lost = 0;
 
-/** Set by the reader while it looks by timer; 0: it sleeps until it is woken. */
+/** Set while the reader looks by timer, or has been woken to do so; 0: it sleeps until it is woken.
+ */
 volatile __u32 consumer_awake = 0;
 
 /** A power of two, such as a quarter of the ring: crossing a multiple wakes even an awake reader.
@@ -34,9 +35,13 @@ static __always_inline void count_lost(void)
 /** Copies a record into the ring, or counts it as lost. */
 static __always_inline void send(void *record, __u64 size)
 {
+	bool asleep = !consumer_awake;
 	__u64 wake = BPF_RB_FORCE_WAKEUP;
 
-	if (consumer_awake) {
+	if (asleep) {
+		// One wake-up is enough for all that comes before the reader is up.
+		consumer_awake = 1;
+	} else {
 		__u64 before = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
 		__u64 after = before + RING_HEADER + ((size + 7) & ~7ULL);
 
@@ -46,6 +51,9 @@ static __always_inline void send(void *record, __u64 size)
 		if ((before ^ after) < ring_mark)
 			wake = BPF_RB_NO_WAKEUP;
 	}
-	if (bpf_ringbuf_output(&events, record, size, wake))
+	if (bpf_ringbuf_output(&events, record, size, wake)) {
 		count_lost();
+		if (asleep)
+			consumer_awake = 0;
+	}
 }

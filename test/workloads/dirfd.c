@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens by names whose absolute path depends on more than the name: on a descriptor, the working directory, the
-// root, mounts. Run as root with an empty directory to work in:
+// Opens by names whose absolute path depends on more than the name: on a descriptor, the working
+// directory, the root, mounts. Run as root with an empty directory to work in:
 //
 //   dirfd [--wait] DIRECTORY
 //
-// Says `ready pid=…`, with --wait then waits for a line on stdin, opens, and then says for each open, in their
-// order, a line `case <TAB> fd or -errno <TAB> name as passed <TAB> absolute path`. The absolute path is the
-// directory and the name joined, not resolved. Between ready and the first line it opens nothing else.
+// Says `ready pid=…`, with --wait then waits for a line on stdin, opens, and then says for each
+// open, in their order, a line `case <TAB> fd or -errno <TAB> name as passed <TAB> absolute path`.
+// The absolute path is the directory and the name joined, not resolved. Between ready and the first
+// line it opens nothing else.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -195,7 +196,8 @@ int main(int argc, char **argv)
 	note("openat2 in root", fd < 0 ? -errno : fd, "/b/file", format("%s/a/b/file", base));
 
 	try("name of 255", AT_FDCWD, format("a/%s", long_name), format("%s/a/%s", base, long_name));
-	try("name of 256", AT_FDCWD, format("a/%sn", long_name), format("%s/a/%sn", base, long_name));
+	try("name of 256", AT_FDCWD, format("a/%sn", long_name),
+	    format("%s/a/%sn", base, long_name));
 	// As long as a path may be, 4095 bytes, and longer.
 	char dots[5000] = "";
 	while (strlen(dots) < 4090)
@@ -230,6 +232,7 @@ int main(int argc, char **argv)
 	try("chroot, deeper", AT_FDCWD, "file", "/b/file");
 
 	for (int i = 0; i < count; i++)
-		printf("%s\t%d\t%s\t%s\n", done[i].name, done[i].ret, done[i].passed, done[i].expected);
+		printf("%s\t%d\t%s\t%s\n", done[i].name, done[i].ret, done[i].passed,
+		       done[i].expected);
 	return 0;
 }

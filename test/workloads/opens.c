@@ -3,11 +3,13 @@
 //
 //   opens [--via WAY] [--threads N] [--flags OCTAL] [--mode OCTAL] [--wait] COUNT PATH
 //
-// WAY: open openat openat2 creat compat io_uring io_uring-async io_uring-direct io_uring-sqpoll by_handle fail
+// WAY: open openat openat2 creat compat io_uring io_uring-async io_uring-direct io_uring-sqpoll
+// by_handle fail
 //
-// Says `ready pid=…`, with --wait then waits for a line on stdin, opens (each of N threads COUNT times, closing at
-// once), and says `pid=… opens=… last_fd=… errno=…`. Between these two lines it opens nothing it was not asked to
-// open: link it statically. Exit status 77: this way does not exist here.
+// Says `ready pid=…`, with --wait then waits for a line on stdin, opens (each of N threads COUNT
+// times, closing at once), and says `pid=… opens=… last_fd=… errno=…`. Between these two lines it
+// opens nothing it was not asked to open: link it statically. Exit status 77: this way does not
+// exist here.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -78,9 +80,9 @@ static int by_compat(void)
 	int ret = 295;
 
 	__asm__ volatile("int $0x80"
-			 : "+a"(ret)
-			 : "b"(AT_FDCWD), "c"(path), "d"(flags), "S"(mode)
-			 : "memory", "r8", "r9", "r10", "r11");
+	                 : "+a"(ret)
+	                 : "b"(AT_FDCWD), "c"(path), "d"(flags), "S"(mode)
+	                 : "memory", "r8", "r9", "r10", "r11");
 	if (ret >= 0)
 		return ret;
 	errno = -ret;
@@ -89,7 +91,8 @@ static int by_compat(void)
 
 static void prepare_compat(void)
 {
-	char *low = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	char *low = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+	                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 
 	if (low == MAP_FAILED)
 		die("mmap below 4 GiB");
@@ -149,10 +152,12 @@ static void prepare_ring(void)
 			die("io_uring_setup");
 		size_t sq_size = p.sq_off.array + p.sq_entries * sizeof(unsigned);
 		size_t cq_size = p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe);
-		char *sq = mmap(NULL, sq_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, r->fd, IORING_OFF_SQ_RING);
-		char *cq = mmap(NULL, cq_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, r->fd, IORING_OFF_CQ_RING);
-		r->sqes = mmap(NULL, p.sq_entries * sizeof(*r->sqes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
-			       r->fd, IORING_OFF_SQES);
+		char *sq = mmap(NULL, sq_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
+		                r->fd, IORING_OFF_SQ_RING);
+		char *cq = mmap(NULL, cq_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
+		                r->fd, IORING_OFF_CQ_RING);
+		r->sqes = mmap(NULL, p.sq_entries * sizeof(*r->sqes), PROT_READ | PROT_WRITE,
+		               MAP_SHARED | MAP_POPULATE, r->fd, IORING_OFF_SQES);
 		if (sq == MAP_FAILED || cq == MAP_FAILED || r->sqes == MAP_FAILED)
 			die("mmap of io_uring");
 		r->sq_tail = (unsigned *)(sq + p.sq_off.tail);
@@ -164,7 +169,8 @@ static void prepare_ring(void)
 		r->cq_mask = (unsigned *)(cq + p.cq_off.ring_mask);
 		r->cqes = (struct io_uring_cqe *)(cq + p.cq_off.cqes);
 		int empty = -1;
-		if (direct && syscall(SYS_io_uring_register, r->fd, IORING_REGISTER_FILES, &empty, 1))
+		if (direct &&
+		    syscall(SYS_io_uring_register, r->fd, IORING_REGISTER_FILES, &empty, 1))
 			die("io_uring_register");
 	}
 }
@@ -174,13 +180,13 @@ static int by_ring(void)
 	unsigned tail = *ring->sq_tail, index = tail & *ring->sq_mask;
 
 	ring->sqes[index] = (struct io_uring_sqe){
-		.opcode = IORING_OP_OPENAT,
-		.flags = sqe_flags,
-		.fd = AT_FDCWD,
-		.addr = (uintptr_t)path,
-		.open_flags = flags,
-		.len = mode,
-		.file_index = direct ? 1 : 0,
+	        .opcode = IORING_OP_OPENAT,
+	        .flags = sqe_flags,
+	        .fd = AT_FDCWD,
+	        .addr = (uintptr_t)path,
+	        .open_flags = flags,
+	        .len = mode,
+	        .file_index = direct ? 1 : 0,
 	};
 	ring->sq_array[index] = index;
 	__atomic_store_n(ring->sq_tail, tail + 1, __ATOMIC_RELEASE);
@@ -190,7 +196,8 @@ static int by_ring(void)
 		enter |= IORING_ENTER_SQ_WAKEUP;
 	unsigned head = *ring->cq_head, submit = 1;
 	while (head == __atomic_load_n(ring->cq_tail, __ATOMIC_ACQUIRE)) {
-		if (syscall(SYS_io_uring_enter, ring->fd, submit, 1, enter, NULL, 0) < 0 && errno != EINTR)
+		if (syscall(SYS_io_uring_enter, ring->fd, submit, 1, enter, NULL, 0) < 0 &&
+		    errno != EINTR)
 			die("io_uring_enter");
 		submit = 0;
 	}
@@ -253,21 +260,32 @@ static void choose(const char *name)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"via", required_argument, NULL, 'v'},	 {"threads", required_argument, NULL, 't'},
-		{"flags", required_argument, NULL, 'f'}, {"mode", required_argument, NULL, 'm'},
-		{"wait", no_argument, NULL, 'w'},	 {0},
+	        {"via", required_argument, NULL, 'v'},   {"threads", required_argument, NULL, 't'},
+	        {"flags", required_argument, NULL, 'f'}, {"mode", required_argument, NULL, 'm'},
+	        {"wait", no_argument, NULL, 'w'},        {0},
 	};
 	const char *via = "openat";
 	int wait = 0;
 
 	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		switch (option) {
-		case 'v': via = optarg; break;
-		case 't': threads = atoi(optarg); break;
-		case 'f': flags = strtol(optarg, NULL, 8); break;
-		case 'm': mode = strtol(optarg, NULL, 8); break;
-		case 'w': wait = 1; break;
-		default: return 2;
+		case 'v':
+			via = optarg;
+			break;
+		case 't':
+			threads = atoi(optarg);
+			break;
+		case 'f':
+			flags = strtol(optarg, NULL, 8);
+			break;
+		case 'm':
+			mode = strtol(optarg, NULL, 8);
+			break;
+		case 'w':
+			wait = 1;
+			break;
+		default:
+			return 2;
 		}
 	}
 	if (argc - optind != 2 || threads < 1 || threads > 256)
