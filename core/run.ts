@@ -12,7 +12,7 @@ import { exit } from './errors.js'
 import { batchWriter } from './events.js'
 import type { Host } from './host.js'
 import { RowContext } from './show/context.js'
-import { hookNotes, planRows } from './show/plan.js'
+import { hookNotes, renderPlan } from './show/plan.js'
 import { jsonRows, textRows } from './show/row.js'
 import type { EventsTool } from './tool.js'
 
@@ -49,7 +49,7 @@ function open(tool: EventsTool, options: SharedValues, host: Host): Session {
 }
 
 async function printPlan(session: Session, options: SharedValues, host: Host): Promise<number> {
-  for (const line of planRows(session.choices, options.json)) host.sink.write(line)
+  host.sink.write(await renderPlan(session.choices, options.json))
   await host.sink.finish(FAREWELL_MS)
   return exit.done
 }

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { guestPackages } from './guest-packages.mjs'
-import { buildPackages } from './packages.mjs'
+import { buildPackages, onPath } from './packages.mjs'
 import { installPackages, root, say, setup, SetupError } from './setup.mjs'
 
 /** What a tool exits with where it cannot trace (core/errors.ts). */
@@ -29,6 +29,8 @@ function start() {
     throw new SetupError(`there is no tool ${tool}; the folders in tools/ are the tools`)
   const command = [process.execPath, entry]
   const sudo = process.getuid?.() === 0 ? [] : ['sudo']
+  if (sudo.length > 0 && !onPath('sudo'))
+    throw new SetupError('tracing takes root, and there is no sudo; start it as root')
   const probe = run([...sudo, ...command, '--dry-run', ...args], 'pipe')
   if (probe.status !== CANNOT_TRACE) return run([...sudo, ...command, ...args], 'inherit').status
   const why = probe.stderr.trim().split('\n').at(-1)

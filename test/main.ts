@@ -32,7 +32,7 @@ async function testUnits(): Promise<Counts> {
   console.log('unit tests')
   return await runSuites(
     findSuites(new URL('../', import.meta.url).pathname, '.test.js', positionals),
-    300_000,
+    700_000,
   )
 }
 

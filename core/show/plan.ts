@@ -2,10 +2,50 @@
 import type { Choice } from '../bpf/hooks.js'
 import { describeErrno } from '../errno.js'
 
-/** One line a hook, as text or as JSON. */
-export function planRows(choices: readonly Choice[], json: boolean): string[] {
-  return choices.map((choice) => `${json ? JSON.stringify(planOf(choice)) : planText(choice)}\n`)
+/** One JSON object a line and hook, or a table for people; cli-table3 is loaded for that alone. */
+export async function renderPlan(choices: readonly Choice[], json: boolean): Promise<string> {
+  if (json) return choices.map((choice) => `${JSON.stringify(planOf(choice))}\n`).join('')
+  const { default: Table } = await import('cli-table3')
+  const table = new Table({
+    head: ['HOOK', 'VARIANT', 'SEES', 'WHY'],
+    chars: noLines,
+    style: plain,
+    wordWrap: true,
+    colWidths,
+  })
+  table.push(
+    ...choices.map((choice) => [
+      choice.hook.name,
+      choice.variant?.name ?? 'none',
+      choice.hook.sees,
+      reason(choice),
+    ]),
+  )
+  return `${table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')}\n`
 }
+
+const colWidths = [10, 12, 26, 46]
+const plain = { head: [], border: [], 'padding-left': 0, 'padding-right': 1 }
+const noLines = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+  ]
+    .concat(['mid', 'mid-mid', 'right', 'right-mid', 'middle'])
+    .map((part) => [part, '']),
+)
 
 /** What this run does not see because a hook or its better variants do not work here. */
 export function hookNotes(choices: readonly Choice[], preemptible: boolean): string[] {
@@ -30,12 +70,6 @@ function planOf({ hook, variant, failed }: Choice): object {
     blind: variant?.blind ?? null,
     failed: failed.map(({ variant: { name }, failure }) => ({ variant: name, error: failureWords(failure) })),
   }
-}
-
-function planText(choice: Choice): string {
-  const { hook, variant } = choice
-  const picked = variant === undefined ? 'none' : variant.name
-  return `${hook.name.padEnd(10)} ${picked.padEnd(11)} ${hook.sees}: ${reason(choice)}`
 }
 
 function reason({ hook, variant, failed }: Choice): string {
