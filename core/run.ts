@@ -4,7 +4,7 @@ import type { SharedValues } from './cli/shared.js'
 import type { NativeStream } from './bpf/addon.js'
 import { explainFailure } from './bpf/diagnose.js'
 import { gatherFacts } from './bpf/facts.js'
-import { BpfFailure } from './bpf/object.js'
+import { BpfFailure, readGlobal } from './bpf/object.js'
 import { isPreemptible } from './bpf/preemption.js'
 import { openSession, type Session } from './bpf/session.js'
 import { type HeldCommand, holdCommand } from './command.js'
@@ -95,6 +95,9 @@ async function trace(
   stream.close()
   const unwritten = await sink.finish(FAREWELL_MS)
   const lost = session.lost() + unwritten
+  const unfollowed = command === undefined ? 0 : Number(readGlobal(session.object, 'unfollowed'))
+  if (unfollowed > 0)
+    host.say(`${tool.name}: ${unfollowed} descendants not followed: too many processes at once`)
   if (!options.quiet && !sink.gone) host.say(`${tool.name}: ${seen - unwritten} events, ${lost} lost`)
   return options.strict && lost > 0 ? exit.lost : status
 }
