@@ -40,6 +40,9 @@ suite('checks', (test) => {
     mustPass(process.execPath, ['dist/scripts/build-bpf.js', '--check'])
   })
 
+  test('the tables in the READMEs are what the declarations say', () =>
+    mustPass(process.execPath, ['dist/scripts/build-docs.js', '--check']))
+
   test('package.json names a command for every tool', () => {
     const { bin } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { bin: Record<string, string> }
     const tools = readdirSync(`${root}tools`)
