@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel.h"
+#include "parent.bpf.h"
 #include "path.bpf.h"
 
 struct exec_event {
@@ -57,12 +58,11 @@ const volatile bool want_paths = false;
 /** Begins the record of an exec by `thread` (tgid << 32 | tid), unless the filters say no. */
 static __always_inline struct exec_event *begin(__u32 slot, __u64 thread, int ret)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct task_struct *parent = BPF_CORE_READ(task, real_parent, group_leader);
-	pid32 ppid = BPF_CORE_READ(parent, tgid);
 	struct exec_event *event;
+	struct parent parent;
 
-	if (!thread_wanted(thread) || (filter_ppid && ppid != filter_ppid))
+	find_parent(&parent, thread >> 32);
+	if (!thread_wanted(thread) || (filter_ppid && parent.tgid != filter_ppid))
 		return NULL;
 	event = scratch_slot(slot);
 	if (!event)
@@ -71,12 +71,12 @@ static __always_inline struct exec_event *begin(__u32 slot, __u64 thread, int re
 	event->time = bpf_ktime_get_ns();
 	event->pid = thread >> 32;
 	event->tid = thread;
-	event->ppid = ppid;
+	event->ppid = parent.tgid;
 	event->uid = bpf_get_current_uid_gid();
 	event->ret = ret;
 	event->cpu = bpf_get_smp_processor_id();
 	bpf_get_current_comm(&event->comm, sizeof(event->comm));
-	BPF_CORE_READ_STR_INTO(&event->pcomm, parent, comm);
+	__builtin_memcpy(event->pcomm, parent.comm, sizeof(parent.comm));
 	return event;
 }
 

@@ -28,8 +28,8 @@ export interface ExecEvent {
 }
 
 export const execsnoopSkeleton = skeleton<{
-  programs: 'follow_fork' | 'follow_exit' | 'exec_tp_btf' | 'exec_raw_tp' | 'execve_fexit' | 'execveat_fexit' | 'compat_execve_fexit' | 'compat_execveat_fexit' | 'failed_raw_tp'
-  maps: 'events' | 'followed' | 'scratch'
+  programs: 'parent_fentry' | 'parent_kprobe' | 'parent_tracepoint' | 'follow_fork' | 'follow_exit' | 'exec_tp_btf' | 'exec_raw_tp' | 'execve_fexit' | 'execveat_fexit' | 'compat_execve_fexit' | 'compat_execveat_fexit' | 'failed_raw_tp'
+  maps: 'parents' | 'events' | 'followed' | 'scratch'
   rodata: {
     ring_mark: number
     filter_tgid: number

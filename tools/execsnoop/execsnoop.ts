@@ -94,6 +94,17 @@ export const execsnoop = defineEvents({
       ],
     },
     {
+      name: 'parent',
+      sees: 'parents that end while their child executes',
+      optional: true,
+      // What is missed here is no event: its parent is then who it is once the exec is complete.
+      variants: [
+        { name: 'fentry', programs: ['parent_fentry'], missed: [], preempted: 'counted' },
+        { name: 'kprobe', programs: ['parent_kprobe'], missed: [] },
+        { name: 'tracepoint', programs: ['parent_tracepoint'], missed: [], preempted: 'counted' },
+      ],
+    },
+    {
       name: 'failed',
       sees: 'execs that fail',
       when: (options) => options.fails,
