@@ -1,11 +1,12 @@
 // What a tool and a library's user import.
 export { skeleton } from './bpf/skeleton.js'
 export type { WordParser } from './cli/options.js'
-export { option, oneOf, seconds, text, whole } from './cli/options.js'
+export { option, oneOf, regex, seconds, text, whole } from './cli/options.js'
 export { errnoName } from './errno.js'
 export { CannotTraceError, exit, UsageError } from './errors.js'
 export { main } from './main.js'
 export { preset } from './cli/presets.js'
+export { Escaped } from './show/escape.js'
 export { joinPath } from './show/path.js'
 export { column } from './show/column.js'
 export { defineEvents } from './tool.js'

@@ -73,7 +73,7 @@ async function trace(
     batchWriter(
       session,
       tool.stream,
-      keepBy(options),
+      (tool.keep ?? keepBy)(options),
       options.json ? jsonRows(tool.columns, context) : text.line,
       (lines, count) => {
         seen += count
@@ -102,8 +102,9 @@ async function trace(
   return options.strict && lost > 0 ? exit.lost : status
 }
 
-/** Which events are kept beyond what the kernel side filters. */
-function keepBy({ name }: SharedValues): (event: object) => boolean {
+/** Which events are kept beyond what the kernel side filters, where the tool does not say so itself. */
+function keepBy(options: object): (event: object) => boolean {
+  const { name } = options as SharedValues
   return name === undefined ? () => true : (event) => (event as { comm: string }).comm.includes(name)
 }
 

@@ -2,6 +2,7 @@
 import type { Skeleton, SkeletonTypes } from './bpf/skeleton.js'
 import type { OptionRecord, ValuesOf } from './cli/options.js'
 import type { SharedValues } from './cli/shared.js'
+import type { Escaped } from './show/escape.js'
 import type { RowContext } from './show/context.js'
 
 /** One way to hook one thing: programs that are loaded and attached together. */
@@ -26,8 +27,10 @@ export interface Variant<Program extends string> {
 }
 
 /** One thing to be hooked, with the ways to do it in order of preference. */
-export interface Hook<Program extends string> {
+export interface Hook<Program extends string, O = object> {
   name: string
+  /** Whether these options need it at all. Default: always. */
+  when?: (options: O) => boolean
   /** What is seen through it, such as `opens made through io_uring`. */
   sees: string
   /** Without it the tool still runs, and says what it does not see. */
@@ -35,8 +38,8 @@ export interface Hook<Program extends string> {
   variants: readonly [Variant<Program>, ...Variant<Program>[]]
 }
 
-/** Values a column may have; bigint is written to JSON as a number's digits. */
-export type Cell = string | number | bigint | boolean | null
+/** Values a column may have; bigint is written to JSON as a number's digits, a list of strings as an array. */
+export type Cell = string | number | bigint | boolean | null | readonly string[]
 
 export interface ColumnSpec<E, O, V = Cell> {
   describe: string
@@ -50,7 +53,7 @@ export interface ColumnSpec<E, O, V = Cell> {
   /** The value, where it is not the event's field of the same name. */
   value?: (event: E, context: RowContext) => V
   /** What text output prints, where it is not the value. */
-  text?: (event: E, context: RowContext, options: O) => string
+  text?: (event: E, context: RowContext, options: O) => string | Escaped
 }
 
 /** Columns by name; V holds the types of the computed ones. A column must name a field of the event or compute a value. */
@@ -63,6 +66,9 @@ export type RowOf<E, V> = {
   [K in keyof V]: unknown extends V[K] ? (K extends keyof E ? E[K] : never) : V[K]
 }
 
+/** The values of a tool's own options and of the shared ones that it does not replace. */
+export type OptionValues<O> = ValuesOf<O> & Omit<SharedValues, keyof O>
+
 interface ToolBase<T extends SkeletonTypes, O extends OptionRecord> {
   name: string
   /** One line. */
@@ -74,8 +80,8 @@ interface ToolBase<T extends SkeletonTypes, O extends OptionRecord> {
   skeleton: Skeleton<T>
   options: O
   /** Values for the object's constants, from the options. */
-  rodata: { [K in keyof T['rodata']]?: (options: ValuesOf<O> & SharedValues) => T['rodata'][K] }
-  hooks: readonly Hook<T['programs']>[]
+  rodata: { [K in keyof T['rodata']]?: (options: OptionValues<O>) => T['rodata'][K] }
+  hooks: readonly Hook<T['programs'], OptionValues<O>>[]
 }
 
 export interface EventsSpec<
@@ -85,7 +91,9 @@ export interface EventsSpec<
   V,
 > extends ToolBase<T, O> {
   stream: S
-  columns: ColumnsOf<T['streams'][S], ValuesOf<O> & SharedValues, V>
+  columns: ColumnsOf<T['streams'][S], OptionValues<O>, V>
+  /** Which events are shown, of those the kernel side sends; in place of the shared `--name`. Called once a run. */
+  keep?: (options: OptionValues<O>) => (event: T['streams'][S]) => boolean
 }
 
 /** A tool as core runs it: names checked, types forgotten. `Row` is what the library yields. */
@@ -101,6 +109,7 @@ export interface EventsTool<Row = object> {
   hooks: readonly Hook<string>[]
   stream: string
   columns: Record<string, ColumnSpec<object, object>>
+  keep?: (options: object) => (event: object) => boolean
   /** For the compiler only. */
   row?: Row
 }

@@ -62,6 +62,8 @@ function typeOf(kind: FieldKind): string {
       return kind.is
     case 'bytes':
       return 'Uint8Array'
+    case 'arguments':
+      return 'readonly string[]'
     case 'enum':
       return union([...kind.names.values()])
     default:

@@ -32,28 +32,39 @@ static __always_inline void count_lost(void)
 	__sync_fetch_and_add(&lost, 1);
 }
 
+/** Whether a record of `size` bytes wakes the reader; pass the answer on, or undo_wake() it. */
+static __always_inline __u64 wake_for(__u64 size)
+{
+	__u64 before, after;
+
+	if (!consumer_awake) {
+		// One wake-up is enough for all that comes before the reader is up.
+		consumer_awake = 1;
+		return BPF_RB_FORCE_WAKEUP;
+	}
+	before = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+	after = before + RING_HEADER + ((size + 7) & ~7ULL);
+
+	// They differ in a bit at or above the mark exactly when a multiple of it lies between
+	// them. Not only the first multiple: two CPUs at once may each miss one, and the next then
+	// makes up for it.
+	return (before ^ after) < ring_mark ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP;
+}
+
+/** The record did not fit: it is lost, and the reader, if it sleeps, has not been woken. */
+static __always_inline void undo_wake(__u64 wake)
+{
+	count_lost();
+	// An awake reader that is told so once too often looks once too often.
+	if (wake == BPF_RB_FORCE_WAKEUP)
+		consumer_awake = 0;
+}
+
 /** Copies a record into the ring, or counts it as lost. */
 static __always_inline void send(void *record, __u64 size)
 {
-	bool asleep = !consumer_awake;
-	__u64 wake = BPF_RB_FORCE_WAKEUP;
+	__u64 wake = wake_for(size);
 
-	if (asleep) {
-		// One wake-up is enough for all that comes before the reader is up.
-		consumer_awake = 1;
-	} else {
-		__u64 before = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-		__u64 after = before + RING_HEADER + ((size + 7) & ~7ULL);
-
-		// They differ in a bit at or above the mark exactly when a multiple of it lies
-		// between them. Not only the first multiple: two CPUs at once may each miss one,
-		// and the next then makes up for it.
-		if ((before ^ after) < ring_mark)
-			wake = BPF_RB_NO_WAKEUP;
-	}
-	if (bpf_ringbuf_output(&events, record, size, wake)) {
-		count_lost();
-		if (asleep)
-			consumer_awake = 0;
-	}
+	if (bpf_ringbuf_output(&events, record, size, wake))
+		undo_wake(wake);
 }

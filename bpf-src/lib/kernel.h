@@ -30,6 +30,7 @@ typedef __u32 __wsum;
 enum {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_ANY, BPF_NOEXIST };
@@ -147,15 +148,27 @@ struct signal_struct {
 	atomic_t live;
 };
 
+struct mm_struct {
+	unsigned long arg_start, arg_end;
+	struct file *exe_file;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
+	struct mm_struct *mm;
 	pid32 pid, tgid;
+	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	char comm[16];
 	struct fs_struct *fs;
 	struct files_struct *files;
 	struct signal_struct *signal;
+};
+
+/** What an execve() works on. */
+struct linux_binprm {
+	const char *interp;
 };
 
 // io_uring.

@@ -30,3 +30,12 @@ struct text {
 typedef struct text text;
 /** Names separated by NUL, from the innermost outwards: "c\0b\0a" is /a/b/c, nothing is /. */
 typedef struct text dentry_path;
+
+/** The same for what may be longer than 64 KiB. */
+struct long_text {
+	__u32 at;
+	__u32 len;
+};
+
+/** Words, each followed by a NUL: "a\0\0b\0" is "a", "", "b". */
+typedef struct long_text arguments;

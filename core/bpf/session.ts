@@ -70,7 +70,8 @@ interface Attached {
 
 /** Opens, loads and attaches. Throws a BpfFailure where no way of hooking works. */
 export function openSession(tool: Tool, options: SharedValues, self: number): Session {
-  const wanted = options.exec.length > 0 ? [...tool.hooks, followHook] : tool.hooks
+  const own = tool.hooks.filter(({ when }) => when?.(options) ?? true)
+  const wanted = options.exec.length > 0 ? [...own, followHook] : own
   const hooks = orderVariants(forceVariants(wanted, options.hook), isPreemptible())
   const constants = {
     ...filterConstants(options, self),

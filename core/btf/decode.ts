@@ -33,6 +33,16 @@ export class RecordSource {
     if (parts.at(-1) === '') parts.pop()
     return `/${parts.toReversed().join('/')}`
   }
+
+  /** struct long_text { u32 at, len }: words, a NUL after each; the last one may have lost its own. */
+  words(at: number, field: number): string[] {
+    const from = at + this.view.getUint32(field, true)
+    const length = this.view.getUint32(field + 4, true)
+    if (length === 0) return []
+    const words = decodeText(this.buffer, from, from + length).split('\0')
+    if (words.at(-1) === '') words.pop()
+    return words
+  }
 }
 
 /** Reads the record that begins at byte `at`. */
@@ -78,6 +88,8 @@ function expression(field: Field, enums: ReadonlyMap<number, string>[]): string 
       return `s.text(at, ${at})`
     case 'dentryPath':
       return `s.dentryPath(at, ${at})`
+    case 'arguments':
+      return `s.words(at, ${at})`
     case 'bytes':
       return `s.buffer.slice(${at}, ${at} + ${kind.size})`
     case 'enum': {

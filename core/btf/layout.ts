@@ -15,6 +15,8 @@ export type FieldKind =
   | { is: 'text' }
   /** The same, holding the names of a path from the innermost outwards, a NUL after each. */
   | { is: 'dentryPath' }
+  /** struct long_text: words, a NUL after each. */
+  | { is: 'arguments' }
   | { is: 'enum'; size: 1 | 2 | 4; signed: boolean; names: ReadonlyMap<number, string> }
   | { is: 'bytes'; size: number }
 
@@ -41,6 +43,7 @@ const meanings: Record<string, FieldKind> = {
   count64: { is: 'wide', signed: false },
   text: { is: 'text' },
   dentry_path: { is: 'dentryPath' },
+  arguments: { is: 'arguments' },
 }
 
 /** The layout of `struct NAME`. Members whose names begin with `_` are padding and left out. */

@@ -99,6 +99,16 @@ export const text: WordParser<string> = (word) => {
   return word
 }
 
+/** A regular expression, as JavaScript has them, matched anywhere. */
+export const regex: WordParser<RegExp> = (word) => {
+  try {
+    return new RegExp(word, 'u')
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split(': ').at(-1) ?? '') : ''
+    throw new TypeError(`a regular expression (${why.toLowerCase()})`, { cause: error })
+  }
+}
+
 function parseWord<T>(of: WordParser<T>, word: string, flag: string): T {
   try {
     return of(word)

@@ -11,4 +11,14 @@ export const column = {
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
     text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(9),
   }),
+
+  /** The same as HH:MM:SS, with an option `time` of the tool's. */
+  clock: <O extends { time: boolean }>() => ({
+    describe: 'when it happened, by the kernel',
+    header: 'TIME',
+    width: 8,
+    show: (options: O) => options.time,
+    value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
+    text: ({ time }: { time: number }, context: RowContext) => context.clock(time),
+  }),
 }

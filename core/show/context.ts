@@ -17,6 +17,14 @@ export class RowContext {
     return (time - this.#first) / 1e9
   }
 
+  /** HH:MM:SS in this machine's time zone. `time`: CLOCK_MONOTONIC in nanoseconds. */
+  clock(time: number): string {
+    const at = new Date(Number((this.#epochAtZero + BigInt(time)) / 1_000_000n))
+    return [at.getHours(), at.getMinutes(), at.getSeconds()]
+      .map((part) => String(part).padStart(2, '0'))
+      .join(':')
+  }
+
   /** RFC 3339 in UTC with nanoseconds. `time`: CLOCK_MONOTONIC in nanoseconds. */
   wallTime(time: number): string {
     const epoch = this.#epochAtZero + BigInt(time)

@@ -1,5 +1,5 @@
 import { assert, suite } from '../testing/suite.js'
-import { escapeText, toJsonText } from './escape.js'
+import { Escaped, escapeText, toJsonText } from './escape.js'
 
 suite('escape', (test) => {
   test('what is printable stays', () => {
@@ -20,6 +20,11 @@ suite('escape', (test) => {
 
   test('bytes that are not UTF-8 are shown as bytes', () => {
     assert.is(escapeText('a\udcff'), 'a\\xff')
+  })
+
+  test('words in quotes cannot end their quotes, and the mark has none', () => {
+    assert.is(Escaped.words(['a', 'b\n', ''], false).text, 'a b\\n ')
+    assert.is(Escaped.words(['a"', '\\'], true, '...').text, '"a\\"" "\\\\" ...')
   })
 
   test('JSON has readable text and the exact bytes', () => {

@@ -20,6 +20,22 @@ export function escapeText(text: string): string {
   })
 }
 
+/** Text for a terminal that is escaped already; only functions here make one. */
+export class Escaped {
+  readonly text: string
+
+  private constructor(text: string) {
+    this.text = text
+  }
+
+  /** Words joined by spaces, each in double quotes if so asked; `mark` is our own and comes last. */
+  static words(words: readonly string[], quote: boolean, mark = ''): Escaped {
+    const shown = words.map(escapeText)
+    const quoted = quote ? shown.map((word) => `"${word.replaceAll('"', '\\"')}"`) : shown
+    return new Escaped([...quoted, ...(mark === '' ? [] : [mark])].join(' '))
+  }
+}
+
 /** What JSON says of a string: itself, or, when its bytes are not UTF-8, readable text and the exact bytes in base64. */
 export function toJsonText(text: string): { text: string; bytes?: string } {
   if (!hasInvalidBytes(text)) return { text }

@@ -1,7 +1,7 @@
 // From an event to a line: text columns as bcc prints them, or one JSON object.
 import type { Cell, ColumnSpec } from '../tool.js'
 import type { RowContext } from './context.js'
-import { escapeText, toJsonText } from './escape.js'
+import { Escaped, escapeText, toJsonText } from './escape.js'
 
 export type Columns = Record<string, ColumnSpec<object, object>>
 
@@ -30,7 +30,7 @@ export function textRows(
   }
 }
 
-/** The JSON form: every column, shown or not; a string whose bytes are not UTF-8 has them beside it as KEYBytes. */
+/** The JSON form: every column, shown or not; a string or list whose bytes are not UTF-8 has them beside it as KEYBytes. */
 export function jsonRows(columns: Columns, context: RowContext): LineWriter {
   const values = Object.entries(columns).map(([key, column]) => [key, valueOf(key, column, context)] as const)
   return (event) => {
@@ -76,17 +76,33 @@ function cellText(
   context: RowContext,
 ): CellText {
   const { text } = column
-  if (text !== undefined) return (event) => escapeText(text(event, context, options))
+  if (text !== undefined)
+    return (event) => {
+      const shown = text(event, context, options)
+      return shown instanceof Escaped ? shown.text : escapeText(shown)
+    }
   const value = valueOf(key, column, context)
   return (event) => {
     const cell = value(event)
-    return typeof cell === 'string' ? escapeText(cell) : cell === null ? '-' : String(cell)
+    if (typeof cell === 'string') return escapeText(cell)
+    if (Array.isArray(cell)) return Escaped.words(cell, false).text
+    return cell === null ? '-' : String(cell)
   }
 }
 
 function jsonMember(key: string, cell: Cell): string {
+  if (Array.isArray(cell)) return jsonList(key, cell)
   if (typeof cell !== 'string') return `"${key}":${String(cell)}`
   const { text, bytes } = toJsonText(cell)
   const member = `"${key}":${JSON.stringify(text)}`
   return bytes === undefined ? member : `${member},"${key}Bytes":"${bytes}"`
+}
+
+/** Of a list all words have their bytes beside them as soon as one needs it, so that the places agree. */
+function jsonList(key: string, cell: readonly string[]): string {
+  const words = cell.map(toJsonText)
+  const member = `"${key}":${JSON.stringify(words.map(({ text }) => text))}`
+  if (words.every(({ bytes }) => bytes === undefined)) return member
+  const exact = words.map(({ text, bytes }) => bytes ?? Buffer.from(text).toString('base64'))
+  return `${member},"${key}Bytes":${JSON.stringify(exact)}`
 }

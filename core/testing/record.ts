@@ -7,9 +7,9 @@ export function encodeRecord(layout: Layout, values: Record<string, unknown>): B
   const fixed = Buffer.alloc(layout.size)
   const tail: Buffer[] = []
   let end = layout.size
-  const append = (field: Field, bytes: Buffer): void => {
-    fixed.writeUInt16LE(end, field.offset)
-    fixed.writeUInt16LE(bytes.length, field.offset + 2)
+  const append = (field: Field, bytes: Buffer, width: 2 | 4 = 2): void => {
+    fixed.writeUIntLE(end, field.offset, width)
+    fixed.writeUIntLE(bytes.length, field.offset + width, width)
     tail.push(bytes, Buffer.of(0))
     end += bytes.length + 1
   }
@@ -18,6 +18,8 @@ export function encodeRecord(layout: Layout, values: Record<string, unknown>): B
     if (value === undefined) continue
     const { kind } = field
     if (kind.is === 'text') append(field, encodeText(String(value)))
+    else if (kind.is === 'arguments')
+      append(field, encodeText((value as string[]).map((word) => `${word}\0`).join('')), 4)
     else if (kind.is === 'dentryPath')
       append(field, encodeText(String(value).split('/').filter(Boolean).toReversed().join('\0')))
     else if (kind.is === 'chars') encodeText(String(value)).copy(fixed, field.offset)

@@ -1,6 +1,6 @@
 // The known workloads (test/workloads/*.c) as tests run them.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -18,8 +18,7 @@ export class HeldWorkload {
   readonly #ended: Promise<number>
 
   constructor(name: string, args: readonly string[], options: WorkloadOptions = {}) {
-    const file = new URL(`../../test/workloads/${name}`, import.meta.url).pathname
-    this.#child = spawn(file, ['--wait', ...args], { stdio: ['pipe', 'pipe', 'inherit'], ...options })
+    this.#child = spawn(fileOf(name), ['--wait', ...args], { stdio: ['pipe', 'pipe', 'inherit'], ...options })
     this.#ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('close', (code, signal) =>
@@ -69,9 +68,25 @@ export async function holdWorkload(
 
 /** An empty file in memory: on the guest's shared root an open costs a millisecond. */
 export function quickFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'quick-'))
-  chmodSync(folder, 0o755)
-  const path = join(folder, 'file')
+  const path = join(quickFolder(), 'file')
   writeFileSync(path, '')
   return path
+}
+
+/** A workload's program in memory, for the same reason. */
+export function quickProgram(name: string): string {
+  const path = join(quickFolder(), name)
+  copyFileSync(fileOf(name), path)
+  chmodSync(path, 0o755)
+  return path
+}
+
+function quickFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'quick-'))
+  chmodSync(folder, 0o755)
+  return folder
+}
+
+function fileOf(name: string): string {
+  return new URL(`../../test/workloads/${name}`, import.meta.url).pathname
 }

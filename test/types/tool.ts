@@ -123,3 +123,35 @@ defineEvents({
   hooks,
   columns: {},
 })
+
+/** A tool may replace a shared option by one of another type, keep events itself, and hook by its options. */
+defineEvents({
+  ...base,
+  options: { name: option.value({ describe: '', placeholder: 'N', of: (word) => new RegExp(word) }) },
+  rodata: {},
+  hooks: [{ ...hooks[0], when: ({ name, pid }) => name !== undefined && pid !== undefined }],
+  keep:
+    ({ name }) =>
+    ({ path }) =>
+      name?.test(path) ?? true,
+  columns: { pid: { describe: '' } },
+})
+
+defineEvents({
+  ...base,
+  options: {},
+  rodata: {},
+  // @ts-expect-error a hook that depends on an option the tool does not have
+  hooks: [{ ...hooks[0], when: ({ nosuch }) => nosuch }],
+  columns: { pid: { describe: '' } },
+})
+
+defineEvents({
+  ...base,
+  options: {},
+  rodata: {},
+  hooks,
+  // @ts-expect-error what is kept depends on an option the tool does not have
+  keep: ({ nosuch }) => nosuch,
+  columns: { pid: { describe: '' } },
+})
