@@ -11,4 +11,13 @@ export const column = {
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
     text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(9),
   }),
+
+  /** The same, always shown: the time of day, with -T seconds since the first event. */
+  clock: <O extends { timestamp: boolean }>() => ({
+    describe: 'when it happened, by the kernel',
+    width: 8,
+    value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
+    text: ({ time }: { time: number }, context: RowContext, options: O) =>
+      options.timestamp ? context.sinceFirst(time).toFixed(6) : context.clockTime(time),
+  }),
 }

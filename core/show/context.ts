@@ -17,6 +17,12 @@ export class RowContext {
     return (time - this.#first) / 1e9
   }
 
+  /** The time of day here, HH:MM:SS. */
+  clockTime(time: number): string {
+    const epoch = this.#epochAtZero + BigInt(time)
+    return new Date(Number(epoch / 1_000_000n)).toTimeString().slice(0, 8)
+  }
+
   /** RFC 3339 in UTC with nanoseconds. `time`: CLOCK_MONOTONIC in nanoseconds. */
   wallTime(time: number): string {
     const epoch = this.#epochAtZero + BigInt(time)
