@@ -63,6 +63,9 @@ export type RowOf<E, V> = {
   [K in keyof V]: unknown extends V[K] ? (K extends keyof E ? E[K] : never) : V[K]
 }
 
+/** Whether the kernel side has bpf-src/lib/filter.bpf.h; only then there are --pid, --exec and their like. */
+type FiltersOf<Rodata> = 'filter_tgid' extends keyof Rodata ? { filters?: 'process' } : { filters: 'none' }
+
 interface ToolBase<T extends SkeletonTypes, O extends OptionRecord> {
   name: string
   /** One line. */
@@ -78,15 +81,29 @@ interface ToolBase<T extends SkeletonTypes, O extends OptionRecord> {
   hooks: readonly Hook<T['programs']>[]
 }
 
-export interface EventsSpec<
+interface EventsBase<
   T extends SkeletonTypes,
   S extends keyof T['streams'] & T['maps'] & string,
   O extends OptionRecord,
   V,
 > extends ToolBase<T, O> {
   stream: S
+  /** Which events are kept, where the kernel side does not filter. */
+  keep?: (event: T['streams'][S], options: ValuesOf<O> & SharedValues) => boolean
+  /**
+   * A per-CPU hash map of the stream's events that the kernel side holds back; those whose `times` is not 0 when tracing
+   * ends are shown then.
+   */
+  held?: T['maps']
   columns: ColumnsOf<T['streams'][S], ValuesOf<O> & SharedValues, V>
 }
+
+export type EventsSpec<
+  T extends SkeletonTypes,
+  S extends keyof T['streams'] & T['maps'] & string,
+  O extends OptionRecord,
+  V,
+> = EventsBase<T, S, O, V> & FiltersOf<T['rodata']>
 
 /** A tool as core runs it: names checked, types forgotten. `Row` is what the library yields. */
 export interface EventsTool<Row = object> {
@@ -99,7 +116,10 @@ export interface EventsTool<Row = object> {
   options: OptionRecord
   rodata: Record<string, (options: Record<string, unknown>) => unknown>
   hooks: readonly Hook<string>[]
+  filters?: 'process' | 'none'
   stream: string
+  keep?: (event: object, options: object) => boolean
+  held?: string
   columns: Record<string, ColumnSpec<object, object>>
   /** For the compiler only. */
   row?: Row

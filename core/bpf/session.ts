@@ -73,7 +73,7 @@ export function openSession(tool: Tool, options: SharedValues, self: number): Se
   const wanted = options.exec.length > 0 ? [...tool.hooks, followHook] : tool.hooks
   const hooks = orderVariants(forceVariants(wanted, options.hook), isPreemptible())
   const constants = {
-    ...filterConstants(options, self),
+    ...(tool.filters === 'none' ? {} : filterConstants(options, self)),
     ...Object.fromEntries(Object.entries(tool.rodata).map(([name, value]) => [name, value(options)])),
   }
   const pages = options.bufferPages ?? DEFAULT_PAGES

@@ -43,6 +43,11 @@ export class HeldWorkload {
     return this.#child.pid as number
   }
 
+  /** What it has said so far. */
+  get said(): string {
+    return this.#stdout
+  }
+
   /** Resolves once it waits. */
   async ready(): Promise<this> {
     await this.#ready
