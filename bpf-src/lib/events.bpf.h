@@ -32,8 +32,8 @@ static __always_inline void count_lost(void)
 	__sync_fetch_and_add(&lost, 1);
 }
 
-/** Copies a record into the ring, or counts it as lost. */
-static __always_inline void send(void *record, __u64 size)
+/** Copies a record into the ring; false: there is no room. */
+static __always_inline bool offer(void *record, __u64 size)
 {
 	bool asleep = !consumer_awake;
 	__u64 wake = BPF_RB_FORCE_WAKEUP;
@@ -51,9 +51,16 @@ static __always_inline void send(void *record, __u64 size)
 		if ((before ^ after) < ring_mark)
 			wake = BPF_RB_NO_WAKEUP;
 	}
-	if (bpf_ringbuf_output(&events, record, size, wake)) {
+	if (!bpf_ringbuf_output(&events, record, size, wake))
+		return true;
+	if (asleep)
+		consumer_awake = 0;
+	return false;
+}
+
+/** Copies a record into the ring, or counts it as lost. */
+static __always_inline void send(void *record, __u64 size)
+{
+	if (!offer(record, size))
 		count_lost();
-		if (asleep)
-			consumer_awake = 0;
-	}
 }
