@@ -117,9 +117,16 @@ int BPF_PROG(ack4_fexit)
 	return end_look(OVERFLOW_AT_ACK);
 }
 
+// Four arguments, and then the result; on 7.2 it is five.
 SEC("fexit/inet6_csk_route_req")
-int BPF_PROG(route_fexit, void *sk, void *flow, void *request, __u8 protocol, void *route)
+int route_fexit(__u64 *ctx)
 {
+	__u64 route = 0;
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_func_ret))
+		bpf_get_func_ret(ctx, &route);
+	else
+		route = ctx[4];
 	return route ? 0 : pass_look(OVERFLOW_AT_ACK);
 }
 
