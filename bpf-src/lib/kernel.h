@@ -283,7 +283,7 @@ struct sk_buff {
 	char cb[48];
 };
 
-/** Lies in sk_buff.cb; without this field from 6.10 on, until it came back there. */
+/** Lies in sk_buff.cb; some kernels from 6.10 on have a per-CPU variable instead of the field. */
 struct tcp_skb_cb {
 	__u32 tcp_tw_isn;
 };

@@ -84,8 +84,8 @@ static __always_inline bool is_ipv4(const struct sk_buff *skb)
 
 /**
  * Whether tcp_conn_request() drops this SYN because of the other queue, before it looks at this
- * one: without SYN cookies, unless the SYN comes to a socket in TIME_WAIT (which 6.10 and some
- * later kernels keep where it is not seen here).
+ * one: without SYN cookies, unless the SYN comes to a socket in TIME_WAIT (which some
+ * kernels from 6.10 on keep in a per-CPU variable, not seen here).
  */
 static __always_inline bool drops_for_syn_queue(const struct sock *sk, const struct sk_buff *skb)
 {

@@ -54,7 +54,8 @@ export class Session {
 
   /** From here on nothing new is seen; what is in the ring can still be read. */
   detach(): void {
-    for (const link of this.#links) this.object.native.detach(link)
+    // The way in first: what has gone in is still seen to come out.
+    for (const link of this.#links.toReversed()) this.object.native.detach(link)
   }
 
   close(): void {
