@@ -5,6 +5,28 @@ import { compileReader, RecordSource } from './btf/decode.js'
 import { eventStruct, layoutOf } from './btf/layout.js'
 import type { LineWriter } from './show/row.js'
 
+/** Hands out the lines of what the kernel side still holds back, once it is detached (see EventsTool.held). */
+export function writeHeld(
+  session: Session,
+  stream: string,
+  held: string,
+  keep: (event: object) => boolean,
+  line: LineWriter,
+  write: (lines: string, count: number) => void,
+): void {
+  const { btf } = session.object
+  const layout = layoutOf(btf, eventStruct(btf, stream))
+  const read = compileReader<{ time: number; times: number }>(layout)
+  const entries = session.object.native.entries(held, false)
+  if (typeof entries === 'number') throw new Error(`the map ${held} cannot be read: errno ${-entries}`)
+  const source = new RecordSource(entries.values)
+  const events = Array.from({ length: entries.values.length / layout.size }, (_, index) =>
+    read(source, index * layout.size),
+  )
+  const rest = events.filter((event) => event.times > 0 && keep(event)).toSorted((a, b) => a.time - b.time)
+  if (rest.length > 0) write(rest.map((event) => line(event)).join(''), rest.length)
+}
+
 /** Decodes each record and hands the batch's lines, and how many they are, to `write`. */
 export function batchWriter(
   session: Session,

@@ -9,7 +9,7 @@ import { isPreemptible } from './bpf/preemption.js'
 import { openSession, type Session } from './bpf/session.js'
 import { type HeldCommand, holdCommand } from './command.js'
 import { exit } from './errors.js'
-import { batchWriter } from './events.js'
+import { batchWriter, writeHeld } from './events.js'
 import type { Host } from './host.js'
 import { RowContext } from './show/context.js'
 import { hookNotes, renderPlan } from './show/plan.js'
@@ -68,22 +68,19 @@ async function trace(
 
   let seen = 0
   let ending = false
+  const keep = (tool.keep ?? keepBy)(options)
+  const line = options.json ? jsonRows(tool.columns, context) : text.line
+  const write = (lines: string, count: number): void => {
+    seen += count
+    sink.write(lines)
+    if (sink.isFull && !ending) {
+      stream.pause()
+      void sink.drained().then(() => !ending && stream.resume())
+    }
+  }
   const stream: NativeStream = session.stream(
     tool.stream,
-    batchWriter(
-      session,
-      tool.stream,
-      (tool.keep ?? keepBy)(options),
-      options.json ? jsonRows(tool.columns, context) : text.line,
-      (lines, count) => {
-        seen += count
-        sink.write(lines)
-        if (sink.isFull && !ending) {
-          stream.pause()
-          void sink.drained().then(() => !ending && stream.resume())
-        }
-      },
-    ),
+    batchWriter(session, tool.stream, keep, line, write),
   )
   if ((host.isInteractive && !options.quiet) || options.verbose)
     host.say(`${tool.name}: tracing; Ctrl-C ends it`)
@@ -93,6 +90,7 @@ async function trace(
   session.detach()
   stream.drain()
   stream.close()
+  if (tool.held !== undefined) writeHeld(session, tool.stream, tool.held, keep, line, write)
   const unwritten = await sink.finish(FAREWELL_MS)
   const lost = session.lost() + unwritten
   const unfollowed = command === undefined ? 0 : Number(readGlobal(session.object, 'unfollowed'))

@@ -69,6 +69,9 @@ export type RowOf<E, V> = {
 /** The values of a tool's own options and of the shared ones that it does not replace. */
 export type OptionValues<O> = ValuesOf<O> & Omit<SharedValues, keyof O>
 
+/** Whether the kernel side has bpf-src/lib/filter.bpf.h; only then there are --pid, --exec and their like. */
+type FiltersOf<Rodata> = 'filter_tgid' extends keyof Rodata ? { filters?: 'process' } : { filters: 'none' }
+
 interface ToolBase<T extends SkeletonTypes, O extends OptionRecord> {
   name: string
   /** One line. */
@@ -84,17 +87,29 @@ interface ToolBase<T extends SkeletonTypes, O extends OptionRecord> {
   hooks: readonly Hook<T['programs'], OptionValues<O>>[]
 }
 
-export interface EventsSpec<
+interface EventsBase<
   T extends SkeletonTypes,
   S extends keyof T['streams'] & T['maps'] & string,
   O extends OptionRecord,
   V,
 > extends ToolBase<T, O> {
   stream: S
-  columns: ColumnsOf<T['streams'][S], OptionValues<O>, V>
   /** Which events are shown, of those the kernel side sends; in place of the shared `--name`. Called once a run. */
   keep?: (options: OptionValues<O>) => (event: T['streams'][S]) => boolean
+  /**
+   * A per-CPU hash map of the stream's events that the kernel side holds back; those whose `times` is not 0 when tracing
+   * ends are shown then.
+   */
+  held?: T['maps']
+  columns: ColumnsOf<T['streams'][S], OptionValues<O>, V>
 }
+
+export type EventsSpec<
+  T extends SkeletonTypes,
+  S extends keyof T['streams'] & T['maps'] & string,
+  O extends OptionRecord,
+  V,
+> = EventsBase<T, S, O, V> & FiltersOf<T['rodata']>
 
 /** A tool as core runs it: names checked, types forgotten. `Row` is what the library yields. */
 export interface EventsTool<Row = object> {
@@ -107,7 +122,9 @@ export interface EventsTool<Row = object> {
   options: OptionRecord
   rodata: Record<string, (options: Record<string, unknown>) => unknown>
   hooks: readonly Hook<string>[]
+  filters?: 'process' | 'none'
   stream: string
+  held?: string
   columns: Record<string, ColumnSpec<object, object>>
   keep?: (options: object) => (event: object) => boolean
   /** For the compiler only. */

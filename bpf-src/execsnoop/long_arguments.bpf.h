@@ -20,6 +20,7 @@
                                                                                                    \
 		if (!record) {                                                                     \
 			undo_wake(wake);                                                           \
+			count_lost();                                                              \
 			return 0;                                                                  \
 		}                                                                                  \
 		barrier_var(head);                                                                 \

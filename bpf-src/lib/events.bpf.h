@@ -51,20 +51,28 @@ static __always_inline __u64 wake_for(__u64 size)
 	return (before ^ after) < ring_mark ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP;
 }
 
-/** The record did not fit: it is lost, and the reader, if it sleeps, has not been woken. */
+/** The record did not fit, so that the reader, if it sleeps, has not been woken. */
 static __always_inline void undo_wake(__u64 wake)
 {
-	count_lost();
 	// An awake reader that is told so once too often looks once too often.
 	if (wake == BPF_RB_FORCE_WAKEUP)
 		consumer_awake = 0;
 }
 
-/** Copies a record into the ring, or counts it as lost. */
-static __always_inline void send(void *record, __u64 size)
+/** Copies a record into the ring; false: there is no room. */
+static __always_inline bool offer(void *record, __u64 size)
 {
 	__u64 wake = wake_for(size);
 
-	if (bpf_ringbuf_output(&events, record, size, wake))
-		undo_wake(wake);
+	if (!bpf_ringbuf_output(&events, record, size, wake))
+		return true;
+	undo_wake(wake);
+	return false;
+}
+
+/** Copies a record into the ring, or counts it as lost. */
+static __always_inline void send(void *record, __u64 size)
+{
+	if (!offer(record, size))
+		count_lost();
 }

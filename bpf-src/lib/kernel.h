@@ -29,6 +29,7 @@ typedef __u32 __wsum;
 // uapi/linux/bpf.h
 enum {
 	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_PERCPU_HASH = 5,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
@@ -37,9 +38,17 @@ enum { BPF_ANY, BPF_NOEXIST };
 enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { BPF_RB_AVAIL_DATA };
 
+/** Since 5.17 (f92c1e183604); what the kernel's own BTF has tells whether it is there. */
+enum bpf_func_id { BPF_FUNC_get_func_ret = 184 };
+
 // uapi/asm-generic/errno-base.h
 #define EAGAIN 11
 #define EEXIST 17
+
+// linux/socket.h, uapi/linux/if_ether.h
+#define AF_INET 2
+#define AF_INET6 10
+#define ETH_P_IP 0x0800
 
 // uapi/linux/fcntl.h, asm-generic/fcntl.h
 #define AT_FDCWD (-100)
@@ -219,6 +228,77 @@ struct io_kiocb___v5 {
 
 struct trace_event_raw_io_uring_complete {
 	void *req;
+};
+
+// TCP listeners.
+struct in6_addr {
+	__u8 in6_u[16];
+};
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct netns_ipv4 {
+	/** An int until 5.15: its low byte lies first here as well. */
+	__u8 sysctl_tcp_syncookies;
+};
+
+struct net {
+	struct ns_common ns;
+	struct netns_ipv4 ipv4;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct inode {
+	unsigned long i_ino;
+};
+
+struct socket {
+	int state;
+};
+
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
+};
+
+struct sock_common {
+	unsigned short skc_family;
+	__be32 skc_rcv_saddr;
+	__u16 skc_num;
+	struct in6_addr skc_v6_rcv_saddr;
+	possible_net_t skc_net;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	struct socket *sk_socket;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
+};
+
+struct request_sock_queue {
+	atomic_t qlen;
+};
+
+struct inet_connection_sock {
+	struct request_sock_queue icsk_accept_queue;
+};
+
+struct request_sock;
+
+struct sk_buff {
+	__be16 protocol;
+	char cb[48];
+};
+
+/** Lies in sk_buff.cb; some kernels from 6.10 on have a per-CPU variable instead of the field. */
+struct tcp_skb_cb {
+	__u32 tcp_tw_isn;
 };
 
 // Tracepoints of system calls.

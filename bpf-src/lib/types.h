@@ -8,6 +8,8 @@ typedef _Bool bool;
 
 /** Nanoseconds of CLOCK_MONOTONIC. */
 typedef __u64 ktime_ns;
+/** A number that 53 bits are enough for. */
+typedef __u64 count64;
 /** A process or thread number in the initial PID namespace. */
 typedef __s32 pid32;
 typedef __u32 uid32;

@@ -54,7 +54,8 @@ export class Session {
 
   /** From here on nothing new is seen; what is in the ring can still be read. */
   detach(): void {
-    for (const link of this.#links) this.object.native.detach(link)
+    // The way in first: what has gone in is still seen to come out.
+    for (const link of this.#links.toReversed()) this.object.native.detach(link)
   }
 
   close(): void {
@@ -74,7 +75,7 @@ export function openSession(tool: Tool, options: SharedValues, self: number): Se
   const wanted = options.exec.length > 0 ? [...own, followHook] : own
   const hooks = orderVariants(forceVariants(wanted, options.hook), isPreemptible())
   const constants = {
-    ...filterConstants(options, self),
+    ...(tool.filters === 'none' ? {} : filterConstants(options, self)),
     ...Object.fromEntries(Object.entries(tool.rodata).map(([name, value]) => [name, value(options)])),
   }
   const pages = options.bufferPages ?? DEFAULT_PAGES

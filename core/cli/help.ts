@@ -30,6 +30,8 @@ function describe({ alias, describe: words, placeholder, group }: Option<unknown
     describe: placeholder === undefined ? words : `${placeholder}  ${words}`,
     ...(alias !== undefined && { alias }),
     ...(group !== undefined && { group }),
+    // Else yargs writes a digit as `--4`.
+    ...(/^[0-9]$/.test(alias ?? '') && { boolean: true }),
     // yargs marks every option with its type; the placeholder says more.
     skipValidation: true,
   }

@@ -3,7 +3,7 @@
 import parser from 'yargs-parser'
 import { UsageError } from '../errors.js'
 import type { Tool } from '../tool.js'
-import { kebab, optionsOf } from './catalog.js'
+import { initialValues, kebab, optionsOf } from './catalog.js'
 import type { Option, OptionRecord } from './options.js'
 
 /** What the command line asks for: the tool's run, or a text to print on stdout. */
@@ -28,15 +28,23 @@ export async function parseCommandLine(
   }
   if (error !== null) throw new UsageError(explain(error.message))
   const values = Object.entries(options).map(([name, option]) => [name, valueOf(name, option, argv, rest)])
-  return { run: Object.fromEntries(values) as Record<string, unknown> }
+  return { run: { ...initialValues(tool), ...Object.fromEntries(values) } }
 }
 
-/** Cuts off what belongs to an option that takes the rest, and lets bcc's `--long_name` pass for `--long-name`. */
+/**
+ * Cuts off what belongs to an option that takes the rest, lets bcc's `--long_name` pass for `--long-name`, and spells out
+ * an alias that is a digit, which the parser takes for a negative number.
+ */
 function splitRest(options: OptionRecord, words: readonly string[]): { own: string[]; rest?: string[] } {
   const name = Object.entries(options).find(([, option]) => option.rest)?.[0]
   const at = name === undefined ? -1 : words.indexOf(`--${kebab(name)}`)
+  const digits = new Map<string, string>(
+    Object.entries(options).map(([long, { alias }]) => [`-${alias}`, `--${kebab(long)}`]),
+  )
   const own = (at < 0 ? words : words.slice(0, at)).map((word) =>
-    word.replace(/^--[a-z_]+/, (flag) => flag.replaceAll('_', '-')),
+    /^-[0-9]$/.test(word)
+      ? (digits.get(word) ?? word)
+      : word.replace(/^--[a-z_]+/, (flag) => flag.replaceAll('_', '-')),
   )
   return at < 0 ? { own } : { own, rest: words.slice(at + 1) }
 }

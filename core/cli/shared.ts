@@ -78,6 +78,9 @@ export const sharedOptions = {
   }),
 } satisfies OptionRecord
 
+/** Those that need bpf-src/lib/filter.bpf.h on the kernel side. */
+export const processOptions: readonly string[] = ['pid', 'tid', 'uid', 'name', 'exec']
+
 export type SharedValues = ValuesOf<typeof sharedOptions>
 
 /** Constants of bpf-src/lib/filter.bpf.h. `self`: the process that must not report its own doings. */

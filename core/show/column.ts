@@ -12,12 +12,11 @@ export const column = {
     text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(9),
   }),
 
-  /** The same as HH:MM:SS, with an option `time` of the tool's. */
-  clock: <O extends { time: boolean }>() => ({
+  /** The same as the time of day, HH:MM:SS. */
+  clock: () => ({
     describe: 'when it happened, by the kernel',
     header: 'TIME',
     width: 8,
-    show: (options: O) => options.time,
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
     text: ({ time }: { time: number }, context: RowContext) => context.clock(time),
   }),

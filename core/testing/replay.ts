@@ -2,7 +2,7 @@
 import { openObject } from '../bpf/object.js'
 import { compileReader, RecordSource } from '../btf/decode.js'
 import { eventStruct, type Layout, layoutOf } from '../btf/layout.js'
-import { optionsOf } from '../cli/catalog.js'
+import { initialValues } from '../cli/catalog.js'
 import { RowContext } from '../show/context.js'
 import { jsonRows, textRows } from '../show/row.js'
 import type { EventsTool } from '../tool.js'
@@ -20,10 +20,7 @@ export function renderRecords(
   records: readonly Buffer[],
   options: Record<string, unknown> = {},
 ): string {
-  const values = {
-    ...Object.fromEntries(Object.entries(optionsOf(tool)).map(([name, { initial }]) => [name, initial])),
-    ...options,
-  }
+  const values: Record<string, unknown> = { ...initialValues(tool), ...options }
   const read = compileReader<object>(eventLayout(tool))
   const context = new RowContext(0n)
   const text = textRows(tool.columns, values, context)

@@ -1,6 +1,7 @@
 // The known workloads (test/workloads/*.c) as tests run them.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -19,6 +20,9 @@ export class HeldWorkload {
 
   constructor(name: string, args: readonly string[], options: WorkloadOptions = {}) {
     this.#child = spawn(fileOf(name), ['--wait', ...args], { stdio: ['pipe', 'pipe', 'inherit'], ...options })
+    // One that a failed test leaves behind does not keep the tests from ending; the test's own time limit does that.
+    this.#child.unref()
+    for (const stream of [this.#child.stdin, this.#child.stdout] as (Socket | null)[]) stream?.unref()
     this.#ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       this.#child.once('close', (code, signal) =>
@@ -40,6 +44,11 @@ export class HeldWorkload {
 
   get pid(): number {
     return this.#child.pid as number
+  }
+
+  /** What it has said so far. */
+  get said(): string {
+    return this.#stdout
   }
 
   /** Resolves once it waits. */

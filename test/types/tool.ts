@@ -4,7 +4,7 @@ import { defineEvents, option, skeleton } from '../../core/index.js'
 const fake = skeleton<{
   programs: 'enter' | 'leave'
   maps: 'events' | 'counts'
-  rodata: { limit: number; only_failed: boolean }
+  rodata: { limit: number; only_failed: boolean; filter_tgid: number }
   data: { lost: bigint }
   streams: { events: { pid: number; path: string } }
 }>('fake')
@@ -155,3 +155,16 @@ defineEvents({
   keep: ({ nosuch }) => nosuch,
   columns: { pid: { describe: '' } },
 })
+const unfiltered = skeleton<{
+  programs: 'enter'
+  maps: 'events'
+  rodata: { limit: number }
+  data: { lost: bigint }
+  streams: { events: { pid: number } }
+}>('unfiltered')
+const rest = { options: {}, rodata: {}, hooks, columns: { pid: { describe: '' } } }
+
+defineEvents({ ...base, ...rest, skeleton: unfiltered, filters: 'none' })
+
+// @ts-expect-error a kernel side without the filters by process, and a tool that would offer them
+defineEvents({ ...base, ...rest, skeleton: unfiltered })

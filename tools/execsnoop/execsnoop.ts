@@ -120,7 +120,7 @@ export const execsnoop = defineEvents({
       (line === undefined || line.test(wordsOf(event).join(' ')))
   },
   columns: {
-    time: column.clock(),
+    time: { ...column.clock(), show: (options) => options.time },
     timestamp: {
       describe: 'seconds since the first event',
       header: 'TIME(s)',

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// A listening TCP socket: which one it is, and how long its queues are.
+#pragma once
+
+#include "kernel.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+enum listener_family { LISTENER_IPV4, LISTENER_IPV6 } __attribute__((packed));
+
+/**
+ * One socket, for maps. Twins with SO_REUSEPORT have the same address, and a new socket may lie
+ * where a closed one was.
+ */
+struct listener_key {
+	__u64 sock;
+	count64 inode;
+};
+
+/** As /proc/PID/fd names it, `socket:[INODE]`; 0 once the socket is closed. */
+static __always_inline __u64 socket_inode(const struct sock *sk)
+{
+	struct socket *socket = BPF_CORE_READ(sk, sk_socket);
+	struct socket_alloc *both;
+
+	if (!socket)
+		return 0;
+	both = (void *)socket - bpf_core_field_offset(struct socket_alloc, socket);
+	return BPF_CORE_READ(both, vfs_inode.i_ino);
+}
+
+static __always_inline struct listener_key listener_key(const struct sock *sk)
+{
+	return (struct listener_key){(__u64)sk, socket_inode(sk)};
+}
+
+static __always_inline enum listener_family listener_family(const struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6 ? LISTENER_IPV6
+	                                                             : LISTENER_IPV4;
+}
+
+/** An IPv4 address fills the first four bytes. */
+static __always_inline void read_listener_address(void *to, const struct sock *sk)
+{
+	if (listener_family(sk) == LISTENER_IPV6)
+		bpf_core_read(to, 16, &sk->__sk_common.skc_v6_rcv_saddr);
+	else
+		bpf_core_read(to, 4, &sk->__sk_common.skc_rcv_saddr);
+}
+
+static __always_inline __u32 listener_netns(const struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+}
+
+static __always_inline __u16 listener_port(const struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_num);
+}
+
+/** Connections that wait to be accepted. */
+static __always_inline __u32 accept_queue(const struct sock *sk)
+{
+	return BPF_CORE_READ(sk, sk_ack_backlog);
+}
+
+/** What listen(2) asked for, or net.core.somaxconn if that was less. */
+static __always_inline __u32 accept_limit(const struct sock *sk)
+{
+	return BPF_CORE_READ(sk, sk_max_ack_backlog);
+}
+
+/** As sk_acceptq_is_full(): a limit of 4 holds 5. */
+static __always_inline bool accept_queue_full(const struct sock *sk)
+{
+	return accept_queue(sk) > accept_limit(sk);
+}
+
+/** As inet_csk_reqsk_queue_is_full(): the other queue, of handshakes under way, has the same limit.
+ */
+static __always_inline bool syn_queue_full(const struct sock *sk)
+{
+	const struct inet_connection_sock *icsk = (const void *)sk;
+
+	return (__u32)BPF_CORE_READ(icsk, icsk_accept_queue.qlen.counter) >= accept_limit(sk);
+}

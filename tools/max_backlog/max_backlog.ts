@@ -1,0 +1,148 @@
+#!/usr/bin/env node
+// max_backlog: whose accept queue was full, and how often.
+import {
+  column,
+  defineEvents,
+  formatAddress,
+  formatEndpoint,
+  main,
+  option,
+  socketOwner,
+  whole,
+} from '../../core/index.js'
+import { maxBacklogSkeleton, type OverflowEvent } from './max_backlog.skel.js'
+
+const DEFAULT_RATE = 10
+
+const addressOf = ({ address, family }: OverflowEvent): string => formatAddress(address, family)
+
+export const maxBacklog = defineEvents({
+  name: 'max_backlog',
+  summary: 'Trace full accept queues: which TCP listener, whose, how full and how often.',
+  examples: [
+    ['', 'every listener on this machine, in every network namespace'],
+    ['-P 6379', 'redis only'],
+    ['-d 60 --json', 'as JSON, for a minute'],
+    ['--rate 0', 'a line for each time, however many'],
+  ],
+  blind: [
+    'handshakes dropped because the SYN queue is full (TCPReqQFullDrop), and fast open’s own limit',
+    'SYN cookies made by a BPF program (bpf_tcp_gen_syncookie), which the kernel counts as well',
+  ],
+  skeleton: maxBacklogSkeleton,
+  // Whoever runs when a packet arrives has nothing to do with it.
+  filters: 'none',
+  stream: 'events',
+  held: 'held',
+  options: {
+    ipv4: option.flag({ alias: '4', describe: 'IPv4 sockets only', group: 'Which events:' }),
+    ipv6: option.flag({
+      alias: '6',
+      describe: 'IPv6 sockets only (which may take IPv4 connections too)',
+      group: 'Which events:',
+    }),
+    port: option.list({
+      alias: 'P',
+      placeholder: 'PORT',
+      describe: 'Listeners on these local ports only',
+      of: whole('a port (1 to 65535)', 1, 65535),
+      group: 'Which events:',
+    }),
+    rate: option.value({
+      placeholder: 'LINES',
+      describe: `Lines a second for each socket, each with how often it was full (${DEFAULT_RATE}); 0: all`,
+      of: whole('a whole number', 0),
+      group: 'Output:',
+    }),
+  },
+  rodata: { max_rate: ({ rate }) => rate ?? DEFAULT_RATE },
+  keep:
+    ({ ipv4, ipv6, port }) =>
+    ({ family, lport }) =>
+      (ipv4 === ipv6 || ipv4 === (family === 'ipv4')) && (port.length === 0 || port.includes(lport)),
+  // It all runs in softirqs, where no task can cut in: no kernel may skip these programs.
+  hooks: [
+    {
+      name: 'ack4',
+      sees: 'IPv4 handshakes that end at a full queue',
+      variants: [
+        {
+          name: 'fexit',
+          programs: ['child_fentry', 'ack4_fexit', 'ack4_fentry'],
+          missed: ['ack4_fentry'],
+        },
+        {
+          name: 'kprobe',
+          programs: ['child_kprobe', 'ack4_kretprobe', 'ack4_kprobe'],
+          missed: ['ack4_kprobe'],
+        },
+      ],
+    },
+    {
+      name: 'ack6',
+      sees: 'IPv6 handshakes that end at a full queue',
+      optional: true,
+      variants: [
+        {
+          name: 'fexit',
+          programs: ['child_fentry', 'route_fexit', 'ack6_fexit', 'ack6_fentry'],
+          missed: ['ack6_fentry'],
+        },
+        {
+          name: 'kprobe',
+          programs: ['child_kprobe', 'route_kretprobe', 'ack6_kretprobe', 'ack6_kprobe'],
+          missed: ['ack6_kprobe'],
+        },
+      ],
+    },
+    {
+      name: 'syn',
+      sees: 'SYNs that come to a full queue',
+      variants: [
+        {
+          name: 'fexit',
+          programs: ['request_fentry', 'syn_fexit', 'syn_fentry'],
+          missed: ['syn_fentry'],
+        },
+        {
+          name: 'kprobe',
+          programs: ['request_kprobe', 'syn_kretprobe', 'syn_kprobe'],
+          missed: ['syn_kprobe'],
+        },
+      ],
+    },
+  ],
+  columns: {
+    time: {
+      ...column.clock(),
+      text: ({ time }, context, options) =>
+        options.timestamp ? context.sinceFirst(time).toFixed(6) : context.clock(time),
+    },
+    netns: { describe: 'network namespace', show: () => false },
+    pid: {
+      describe: 'process that listens; -: none found',
+      width: 7,
+      value: ({ inode }) => socketOwner(inode)?.pid ?? null,
+    },
+    comm: {
+      describe: 'its name',
+      width: 15,
+      value: ({ inode }) => socketOwner(inode)?.comm ?? null,
+    },
+    family: { describe: 'of the socket', show: () => false },
+    laddr: {
+      describe: 'local address and port',
+      header: 'LADDR:LPORT',
+      width: 21,
+      value: addressOf,
+      text: (event) => formatEndpoint(addressOf(event), event.lport),
+    },
+    lport: { describe: 'local port', show: () => false },
+    queue: { describe: 'connections that waited to be accepted', width: 5, align: 'right' },
+    limit: { describe: 'the most the queue is meant to hold', width: 5, align: 'right' },
+    times: { describe: 'how often it was full since the last line', width: 5, align: 'right' },
+    where: { describe: 'at the ACK that ends a handshake, or at a SYN' },
+  },
+})
+
+await main(import.meta.url, maxBacklog)
