@@ -6,7 +6,7 @@ import { kernels } from './vm/kernels.js'
 import { runInGuest } from './vm/run-in-guest.js'
 import { buildWorkloads } from './workloads.js'
 
-const GUEST_LIMIT_MS = 900_000
+const GUEST_LIMIT_MS = 1_500_000
 
 const { values, positionals } = parseArgs({
   options: {
