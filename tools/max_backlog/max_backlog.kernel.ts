@@ -72,16 +72,15 @@ suite('max_backlog as it chooses itself', (test) => {
       .split('\n')
       .slice(1, -1)
       .map((line) => line.split(/ +/))
-    for (const [, pid, comm, address, queue, limit] of rows)
-      assert.equal(
-        [pid, comm, address, queue, limit],
-        [String(load.pid), 'backlog', `127.0.0.1:${load.port}`, '1', '0'],
-      )
+    for (const [, pid, comm, address, queue, limit] of rows) {
+      assert.equal([pid, comm, address, limit], [String(load.pid), 'backlog', `127.0.0.1:${load.port}`, '0'])
+      // Mostly 1, but two CPUs that find room at the same moment both fill it.
+      assert.ok(Number(queue) >= 1, `a queue of ${queue}`)
+    }
     assert.is(
       rows.reduce((all, row) => all + Number(row[6]), 0),
       overflows,
     )
-    console.log(`\n${stdout}`)
   })
 })
 
