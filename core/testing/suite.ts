@@ -12,7 +12,7 @@ export interface TestOptions {
 export type AddTest = (name: string, body: () => void | Promise<void>, options?: TestOptions) => void
 
 /** Generous: a guest without hardware acceleration is slow, and not alone on its machine. */
-const DEFAULT_LIMIT = 240_000
+const DEFAULT_LIMIT = 480_000
 
 /** Defines and runs a suite; one without a test is an error. */
 export function suite(name: string, define: (test: AddTest) => void): void {
