@@ -1,7 +1,7 @@
 // What a tool and a library's user import.
 export { skeleton } from './bpf/skeleton.js'
 export type { WordParser } from './cli/options.js'
-export { option, oneOf, regex, seconds, text, whole } from './cli/options.js'
+export { option, regex, seconds, text, whole } from './cli/options.js'
 export { errnoName } from './errno.js'
 export { CannotTraceError, exit, UsageError } from './errors.js'
 export { socketOwner } from './enrich/sockets.js'

@@ -41,11 +41,10 @@ function hostOf(sink: Sink): Host {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
   sink.onGone = () => stop.abort()
-  const watched = loadAddon().watchHangup(sink.fd, () => {
+  loadAddon().watchHangup(sink.fd, () => {
     sink.gone = true
     stop.abort()
   })
-  void watched
   return {
     self: process.pid,
     sink,

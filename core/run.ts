@@ -5,7 +5,6 @@ import type { NativeStream } from './bpf/addon.js'
 import { explainFailure } from './bpf/diagnose.js'
 import { gatherFacts } from './bpf/facts.js'
 import { BpfFailure, readGlobal } from './bpf/object.js'
-import { isPreemptible } from './bpf/preemption.js'
 import { openSession, type Session } from './bpf/session.js'
 import { type HeldCommand, holdCommand } from './command.js'
 import { exit } from './errors.js'
@@ -27,7 +26,7 @@ export async function runEvents(tool: EventsTool, options: SharedValues, host: H
     const session = open(tool, options, host)
     try {
       if (options.dryRun) return await printPlan(session, options, host)
-      for (const note of hookNotes(session.choices, isPreemptible()))
+      for (const note of hookNotes(session.choices, session.preemptible))
         if (!options.quiet) host.say(`${tool.name}: ${note}`)
       return await trace(tool, options, host, session, command)
     } finally {

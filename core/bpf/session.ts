@@ -24,12 +24,15 @@ const SMALLEST_PAGES = 16
 export class Session {
   readonly object: OpenedObject
   readonly choices: readonly Choice[]
+  /** Whether this kernel may skip programs; asked once, since it reads files. */
+  readonly preemptible: boolean
   readonly #links: readonly number[]
 
-  constructor(attached: Attached, choices: readonly Choice[]) {
+  constructor(attached: Attached, choices: readonly Choice[], preemptible: boolean) {
     this.object = attached.object
     this.#links = attached.links
     this.choices = choices
+    this.preemptible = preemptible
   }
 
   stream(map: string, onBatch: OnBatch): NativeStream {
@@ -73,7 +76,8 @@ interface Attached {
 export function openSession(tool: Tool, options: SharedValues, self: number): Session {
   const own = tool.hooks.filter(({ when }) => when?.(options) ?? true)
   const wanted = options.exec.length > 0 ? [...own, followHook] : own
-  const hooks = orderVariants(forceVariants(wanted, options.hook), isPreemptible())
+  const preemptible = isPreemptible()
+  const hooks = orderVariants(forceVariants(wanted, options.hook), preemptible)
   const constants = {
     ...(tool.filters === 'none' ? {} : filterConstants(options, self)),
     ...Object.fromEntries(Object.entries(tool.rodata).map(([name, value]) => [name, value(options)])),
@@ -81,7 +85,7 @@ export function openSession(tool: Tool, options: SharedValues, self: number): Se
   const pages = options.bufferPages ?? DEFAULT_PAGES
   const attempt = (programs: readonly string[]): Attached => attach(tool, programs, constants, pages)
   const { session, choices } = chooseVariants(hooks, attempt)
-  return new Session(session, choices)
+  return new Session(session, choices, preemptible)
 }
 
 /**

@@ -84,15 +84,6 @@ export const seconds: WordParser<number> = (word) => {
   throw new TypeError('a number of seconds above 0 (at most 2147483)')
 }
 
-/** One of the given words. */
-export function oneOf<const T extends string>(words: readonly T[]): WordParser<T> {
-  return (word) => {
-    const found = words.find((known) => known === word)
-    if (found !== undefined) return found
-    throw new TypeError(`one of ${words.join(', ')}`)
-  }
-}
-
 /** Any text but the empty one. */
 export const text: WordParser<string> = (word) => {
   if (word === '') throw new TypeError('a text that is not empty')

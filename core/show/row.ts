@@ -40,12 +40,6 @@ export function jsonRows(columns: Columns, context: RowContext): LineWriter {
   }
 }
 
-/** Every column's value by name: what the library hands out. */
-export function rowObjects(columns: Columns, context: RowContext): (event: object) => Record<string, Cell> {
-  const values = Object.entries(columns).map(([key, column]) => [key, valueOf(key, column, context)] as const)
-  return (event) => Object.fromEntries(values.map(([key, value]) => [key, value(event)]))
-}
-
 type Pad = (text: string) => string
 type CellText = (event: object) => string
 
