@@ -28,6 +28,8 @@
         'core/native/map.cc',
         'core/native/object.cc',
         'core/native/open_stream.cc',
+        'core/native/privileges.cc',
+        'core/native/reuse.cc',
         'core/native/ring.cc',
         'core/native/stream.cc',
         'core/native/stream_methods.cc',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // A record for each time a listener's accept queue was full, or for several such times.
+#include "cgroup.bpf.h"
 #include "events.bpf.h"
 #include "overflow.bpf.h"
 
@@ -14,6 +15,8 @@ struct overflow_event {
 	/** How many it stands for. */
 	count64 times;
 	count64 inode;
+	/** The socket's: whoever runs has nothing to do with it. */
+	cgroup_id cgroup;
 	__u32 netns;
 	__u32 queue;
 	__u32 limit;
@@ -76,13 +79,17 @@ static __always_inline bool may_send(const struct listener_key *listener, __u64 
 	return *(volatile __u64 *)&allowance->records <= max_rate;
 }
 
-static __always_inline void describe(struct overflow_event *event, struct sock *sk,
+static __always_inline void describe(struct overflow_event *event, const struct look *look,
                                      const struct held_key *key)
 {
+	struct sock *sk = look->sk;
+
 	event->time = bpf_ktime_get_ns();
 	event->inode = key->listener.inode;
+	event->cgroup = socket_cgroup_id(sk);
 	event->netns = listener_netns(sk);
-	event->queue = accept_queue(sk);
+	// A listener that closes is emptied meanwhile.
+	event->queue = look->full_before ? look->queue : accept_queue(sk);
 	event->limit = accept_limit(sk);
 	event->lport = listener_port(sk);
 	event->family = listener_family(sk);
@@ -90,11 +97,20 @@ static __always_inline void describe(struct overflow_event *event, struct sock *
 	read_listener_address(event->address, sk);
 }
 
-static __always_inline void overflowed(struct sock *sk, enum overflow_where where)
+static __always_inline void looking(struct look *look)
 {
-	struct held_key key = {listener_key(sk), where};
-	struct overflow_event none = {}, *event = bpf_map_lookup_elem(&held, &key);
+}
 
+static __always_inline void looked(const struct look *look, enum overflow_where where)
+{
+	struct sock *sk = look->sk;
+	struct held_key key;
+	struct overflow_event none = {}, *event;
+
+	if (!found_full(look))
+		return;
+	key = (struct held_key){listener_key(sk), where};
+	event = bpf_map_lookup_elem(&held, &key);
 	if (!event) {
 		bpf_map_update_elem(&held, &key, &none, BPF_NOEXIST);
 		event = bpf_map_lookup_elem(&held, &key);
@@ -102,12 +118,12 @@ static __always_inline void overflowed(struct sock *sk, enum overflow_where wher
 	if (!event) {
 		// More listeners than the map holds: each time is a record.
 		none.times = 1;
-		describe(&none, sk, &key);
+		describe(&none, look, &key);
 		send(&none, sizeof(none));
 		return;
 	}
 	event->times++;
-	describe(event, sk, &key);
+	describe(event, look, &key);
 	// Where the ring has no room they are held as well.
 	if (may_send(&key.listener, event->time) && offer(event, sizeof(*event)))
 		event->times = 0;

@@ -28,7 +28,7 @@ int BPF_PROG(openat_fexit, int dfd, const char *name, struct open_how *how, int 
 	        .dfd = dfd,
 	};
 
-	return thread_wanted(bpf_get_current_pid_tgid()) ? report(SLOT_OPENAT, &request, ret) : 0;
+	return current_wanted() ? report(SLOT_OPENAT, &request, ret) : 0;
 }
 
 SEC("fexit/do_handle_open")
@@ -36,15 +36,14 @@ int BPF_PROG(by_handle_fexit, int dfd, void *handle, int flags, int ret)
 {
 	struct request request = {.how.flags = flags, .dfd = dfd, .via = OPEN_VIA_BY_HANDLE};
 
-	return thread_wanted(bpf_get_current_pid_tgid()) ? report(SLOT_BY_HANDLE, &request, ret)
-	                                                 : 0;
+	return current_wanted() ? report(SLOT_BY_HANDLE, &request, ret) : 0;
 }
 
 // kprobe and kretprobe.
 
 static __always_inline int keep(const struct request *request)
 {
-	if (thread_wanted(bpf_get_current_pid_tgid()))
+	if (current_wanted())
 		keep_pending(&pending, request);
 	return 0;
 }
@@ -222,7 +221,7 @@ static __always_inline int raw_report(__u32 slot, const void *regs, int ret, boo
 	call = is_32_bit ? compat : native;
 	if (call == CALL_NONE || (call == CALL_BY_HANDLE) != by_handle)
 		return 0;
-	if (!thread_wanted(bpf_get_current_pid_tgid()))
+	if (!current_wanted())
 		return 0;
 	args = syscall_args(regs, is_32_bit);
 	request = request_of(call, args.arg[0], args.arg[1], args.arg[2], args.arg[3]);

@@ -142,9 +142,10 @@ suite('contract: output', (test) => {
       delays.push(at - Date.parse(parseRows<{ time: string }>(tool.stdout).at(-1)?.time ?? ''))
     }
     await tool.stop()
-    // The median: the first one finds much of the code not yet compiled.
+    // The median: the first one finds much of the code not yet compiled. An emulated machine with others beside it is slow;
+    // a tool that looked now and then would be later still.
     const median = delays.toSorted((a, b) => a - b)[2] as number
-    assert.ok(median <= 100, `${delays.join(', ')} ms late`)
+    assert.ok(median <= 250, `${delays.join(', ')} ms late`)
   })
 
   test('a reader that is blocked: memory bounded, and what it did not take is counted as lost', async () => {

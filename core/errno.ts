@@ -16,6 +16,7 @@ names
   .set(513, 'ERESTARTNOINTR')
   .set(514, 'ERESTARTNOHAND')
   .set(516, 'ERESTART_RESTARTBLOCK')
+  .set(524, 'ENOTSUPP')
 
 /** `ENOENT` for 2; the number as text where it has no name. */
 export function errnoName(errno: number): string {

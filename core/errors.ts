@@ -13,6 +13,17 @@ export const exit = {
   output: 74,
 } as const
 
+/** What each of them says, for --help and man pages. */
+export const exitMeanings: readonly (readonly [status: number, words: string])[] = [
+  [exit.done, 'done'],
+  [exit.failIf, 'a row met --fail-if'],
+  [exit.usage, 'the command line is wrong'],
+  [exit.cannotTrace, 'cannot trace here'],
+  [exit.lost, 'events were lost and --strict was given'],
+  [exit.software, 'a fault of ours'],
+  [exit.output, 'stdout cannot be written to'],
+]
+
 /** The command line is wrong: one line that says what was wrong and what is accepted. */
 export class UsageError extends Error {
   override name = 'UsageError'

@@ -15,4 +15,12 @@ suite('lockdown', (test) => {
       /^opensnoop: cannot trace here: the kernel is in lockdown mode confidentiality \(see [^\n]+\n$/,
     )
   })
+
+  test('doctor says so too', async () => {
+    const { status, stdout } = await runTool('snoopkit', ['doctor', 'opensnoop'])
+    assert.is(status, 3)
+    assert.match(stdout, /^lockdown +MISSING +the kernel is in lockdown mode confidentiality/m)
+    assert.match(stdout, /^opensnoop does not work here: the kernel is in lockdown mode confidentiality/m)
+    assert.match(stdout, /^0 of 1 tools work here\.$/m)
+  })
 })

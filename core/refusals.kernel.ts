@@ -96,7 +96,7 @@ suite('what must not matter', (test) => {
 
 suite('usage errors', (test) => {
   const cases: [args: string[], message: RegExp][] = [
-    [['--nosuch'], /unknown option or argument "--nosuch"; --help lists what is accepted/],
+    [['--nosuch'], /unknown option --nosuch; --help lists what is accepted/],
     [['-p', 'abc'], /--pid takes a process ID \(a whole number above 0\), not "abc"/],
     [['-d', '-1'], /--duration takes a number of seconds above 0/],
     [['-p', '4194304'], /--pid takes the ID of a running process, not "4194304"/],

@@ -1,7 +1,10 @@
-// What a tool is: a declaration. Each define… function takes one and checks its names against the skeleton.
+// What a tool is: a declaration. The define… functions (core/shape) take one and check its names against the skeleton.
+import type { Capability } from './bpf/capabilities.js'
 import type { Skeleton, SkeletonTypes } from './bpf/skeleton.js'
 import type { OptionRecord, ValuesOf } from './cli/options.js'
 import type { SharedValues } from './cli/shared.js'
+import type { EventsTool } from './shape/events.js'
+import type { IntervalsTool } from './shape/intervals.js'
 import type { Escaped } from './show/escape.js'
 import type { RowContext } from './show/context.js'
 
@@ -38,8 +41,9 @@ export interface Hook<Program extends string, O = object> {
   variants: readonly [Variant<Program>, ...Variant<Program>[]]
 }
 
-/** Values a column may have; bigint is written to JSON as a number's digits, a list of strings as an array. */
-export type Cell = string | number | bigint | boolean | null | readonly string[]
+/** Values a column may have; bigint is written to JSON as a number's digits, lists as arrays. */
+export type Cell =
+  string | number | bigint | boolean | null | readonly string[] | readonly (readonly number[])[]
 
 export interface ColumnSpec<E, O, V = Cell> {
   describe: string
@@ -50,14 +54,23 @@ export interface ColumnSpec<E, O, V = Cell> {
   align?: 'left' | 'right'
   /** Whether text output shows it; JSON always has it. Default: shown. */
   show?: (options: O) => boolean
+  /** JSON leaves it out of rows where it is null. */
+  sparse?: boolean
   /** The value, where it is not the event's field of the same name. */
   value?: (event: E, context: RowContext) => V
+  /** What its value takes where it is of other users' processes; kept while it may be asked for. */
+  needs?: readonly Capability[]
+  /** What to look at first: such a cell stands out on a terminal. */
+  alarm?: (event: E) => boolean
   /** What text output prints, where it is not the value. */
   text?: (event: E, context: RowContext, options: O) => string | Escaped
 }
 
+/** Columns of a tool as core runs it. */
+export type Columns = Record<string, ColumnSpec<object, object>>
+
 /** Columns by name; V holds the types of the computed ones. A column must name a field of the event or compute a value. */
-type ColumnsOf<E, O, V> = {
+export type ColumnsOf<E, O, V> = {
   [K in keyof V]: ColumnSpec<E, O, V[K]> & (K extends keyof E ? unknown : { value: unknown })
 }
 
@@ -70,12 +83,17 @@ export type RowOf<E, V> = {
 export type OptionValues<O> = ValuesOf<O> & Omit<SharedValues, keyof O>
 
 /** Whether the kernel side has bpf-src/lib/filter.bpf.h; only then there are --pid, --exec and their like. */
-type FiltersOf<Rodata> = 'filter_tgid' extends keyof Rodata ? { filters?: 'process' } : { filters: 'none' }
+export type FiltersOf<Rodata> = 'filter_tgid' extends keyof Rodata
+  ? { filters?: 'process' }
+  : { filters: 'none' }
 
-interface ToolBase<T extends SkeletonTypes, O extends OptionRecord> {
+/** What every shape of tool declares. */
+export interface ToolSpec<T extends SkeletonTypes, O extends OptionRecord> {
   name: string
   /** One line. */
   summary: string
+  /** What somebody notices who needs this tool, in their words: how `snoopkit list` finds it. */
+  symptoms: readonly [string, ...string[]]
   /** Command line and what it does. */
   examples: readonly (readonly [args: string, does: string])[]
   /** What this tool cannot see, said in --help. */
@@ -87,35 +105,11 @@ interface ToolBase<T extends SkeletonTypes, O extends OptionRecord> {
   hooks: readonly Hook<T['programs'], OptionValues<O>>[]
 }
 
-interface EventsBase<
-  T extends SkeletonTypes,
-  S extends keyof T['streams'] & T['maps'] & string,
-  O extends OptionRecord,
-  V,
-> extends ToolBase<T, O> {
-  stream: S
-  /** Which events are shown, of those the kernel side sends; in place of the shared `--name`. Called once a run. */
-  keep?: (options: OptionValues<O>) => (event: T['streams'][S]) => boolean
-  /**
-   * A per-CPU hash map of the stream's events that the kernel side holds back; those whose `times` is not 0 when tracing
-   * ends are shown then.
-   */
-  held?: T['maps']
-  columns: ColumnsOf<T['streams'][S], OptionValues<O>, V>
-}
-
-export type EventsSpec<
-  T extends SkeletonTypes,
-  S extends keyof T['streams'] & T['maps'] & string,
-  O extends OptionRecord,
-  V,
-> = EventsBase<T, S, O, V> & FiltersOf<T['rodata']>
-
-/** A tool as core runs it: names checked, types forgotten. `Row` is what the library yields. */
-export interface EventsTool<Row = object> {
-  shape: 'events'
+/** The same as core runs it: names checked, types forgotten. */
+export interface ToolBase {
   name: string
   summary: string
+  symptoms: readonly string[]
   examples: readonly (readonly [args: string, does: string])[]
   blind: readonly string[]
   object: string
@@ -123,29 +117,7 @@ export interface EventsTool<Row = object> {
   rodata: Record<string, (options: Record<string, unknown>) => unknown>
   hooks: readonly Hook<string>[]
   filters?: 'process' | 'none'
-  stream: string
-  held?: string
-  columns: Record<string, ColumnSpec<object, object>>
-  keep?: (options: object) => (event: object) => boolean
-  /** For the compiler only. */
-  row?: Row
 }
 
 /** Every kind of tool. */
-export type Tool = EventsTool
-
-/**
- * A row an event. `stream` names the ring buffer; the type of its records comes from the skeleton. Unknown
- * fields, constants, programs, maps and options do not compile.
- */
-export function defineEvents<
-  const T extends SkeletonTypes,
-  const S extends keyof T['streams'] & T['maps'] & string,
-  const O extends OptionRecord,
-  V,
->(spec: EventsSpec<T, S, O, V>): EventsTool<RowOf<T['streams'][S], V>> {
-  const { skeleton, ...rest } = spec
-  return { ...rest, shape: 'events', object: skeleton.object } as unknown as EventsTool<
-    RowOf<T['streams'][S], V>
-  >
-}
+export type Tool = EventsTool | IntervalsTool

@@ -18,14 +18,51 @@ export const buildPackages = [
 /** @type {SystemPackage[]} */
 export const testPackages = [
   { package: 'gcc', command: 'gcc', why: 'compiles the test workloads' },
+  { package: 'git', command: 'git', why: 'clones a repository, whose files opensnoop must report' },
+  { package: 'nginx', command: 'nginx', why: 'writes temporary files that opensnoop must report' },
+  {
+    package: 'redis-server',
+    command: 'redis-server',
+    why: 'has a queue whose overflows max_backlog must report',
+  },
+  { package: 'redis-tools', command: 'redis-cli', why: 'tells when redis is up' },
   { package: 'bpftool', command: 'bpftool', why: 'tests look at what is left in the kernel' },
+  { package: 'dmsetup', command: 'dmsetup', why: 'makes device mapper disks in the guest' },
+  { package: 'fdisk', command: 'sfdisk', why: 'makes partitions in the guest' },
+  { package: 'e2fsprogs', command: 'mkfs.ext4', why: 'makes filesystems in the guest' },
+  { package: 'sudo', command: 'sudo', why: 'runs the command line that a tool without privileges prints' },
+  { package: 'crun', command: 'crun', why: 'runs the containers that tests look at' },
+  { package: 'bsdutils', command: 'script', why: 'gives tools a terminal in tests' },
   {
     package: 'clang-14',
     command: 'clang-14',
     why: 'builds the BPF objects, to compare them with those committed',
     optional: true,
   },
+  { package: 'mandoc', command: 'mandoc', why: 'checks the man pages' },
+  { package: 'man-db', command: 'man', why: 'shows the man pages, as groff formats them' },
+  { package: 'zsh', command: 'zsh', why: 'is asked what it completes' },
+  { package: 'fish', command: 'fish', why: 'is asked what it completes' },
   { package: 'clang-format-14', command: 'clang-format-14', why: 'checks how C is laid out', optional: true },
+]
+
+/** @type {SystemPackage[]} */
+export const benchPackages = [
+  { package: 'gcc', command: 'gcc', why: 'compiles the workloads' },
+  { package: 'bpftool', command: 'bpftool', why: 'tells what BPF programs cost' },
+  { package: 'libbpf-tools', file: '/usr/sbin/opensnoop', why: 'is measured against', optional: true },
+  { package: 'bpfcc-tools', file: '/usr/sbin/opensnoop-bpfcc', why: 'is measured against', optional: true },
+  { package: 'bpftrace', command: 'bpftrace', why: 'is measured against', optional: true },
+]
+
+/** @type {SystemPackage[]} */
+export const prebuildPackages = [
+  { package: 'mmdebstrap', command: 'mmdebstrap', why: 'makes the roots of other Debians' },
+  {
+    package: 'debian-archive-keyring',
+    file: '/usr/share/keyrings/debian-archive-keyring.gpg',
+    why: 'holds the keys that sign their packages',
+  },
 ]
 
 /**

@@ -14,11 +14,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
  */
 export function setup(packages) {
   installPackages(packages)
-  if (isOlder('node_modules/.package-lock.json', ['package-lock.json'])) {
-    say('installing npm packages')
-    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
-  }
-  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'])
+  compile()
   run(process.execPath, ['dist/scripts/build-bin.js'])
   if (isOlder(addonPath(), ['binding.gyp', 'package.json', ...filesIn('core/native')])) {
     say('building the native addon')
@@ -28,6 +24,15 @@ export function setup(packages) {
       true,
     )
   }
+}
+
+/** The npm packages, and TypeScript compiled into dist/. */
+export function compile() {
+  if (isOlder('node_modules/.package-lock.json', ['package-lock.json'])) {
+    say('installing npm packages')
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+  }
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'])
 }
 
 /** @param {import('./packages.mjs').SystemPackage[]} packages */
@@ -55,23 +60,28 @@ function list(packages) {
   return packages.map((wanted) => `  ${wanted.package}: ${wanted.why}`).join('\n')
 }
 
+/**
+ * Tests start servers themselves, in a guest: here systemctl must not start them when they are installed (SYSTEMD_OFFLINE),
+ * nor must invoke-rc.d where there is no systemd (RUNLEVEL).
+ */
+const quietly = ['env', 'DEBIAN_FRONTEND=noninteractive', 'SYSTEMD_OFFLINE=1', 'RUNLEVEL=1', 'apt-get']
+
 /** Whether apt could; it is told to look for newer lists when it could not. @param {import('./packages.mjs').SystemPackage[]} packages */
 function install(packages) {
   const args = ['install', '-y', '-q', '--no-install-recommends', ...packages.map((wanted) => wanted.package)]
-  if (asRoot('apt-get', args) === 0) return true
-  asRoot('apt-get', ['update', '-q'])
-  return asRoot('apt-get', args, !packages[0]?.optional) === 0
+  if (asRoot([...quietly, ...args]) === 0) return true
+  asRoot([...quietly, 'update', '-q'])
+  return asRoot([...quietly, ...args], !packages[0]?.optional) === 0
 }
 
 /** What went wrong, in one line; nothing else has been touched. */
 export class SetupError extends Error {}
 
-/** @param {string} command @param {string[]} args @param {boolean} [loud] */
-function asRoot(command, args, loud = false) {
+/** @param {string[]} command @param {boolean} [loud] */
+function asRoot(command, loud = false) {
   const sudo = process.getuid?.() === 0 ? [] : ['sudo']
-  const [file = '', ...rest] = [...sudo, command, ...args]
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const { status, stdout, stderr } = spawnSync(file, rest, { env, stdio: ['inherit', 'pipe', 'pipe'] })
+  const [file = '', ...rest] = [...sudo, ...command]
+  const { status, stdout, stderr } = spawnSync(file, rest, { stdio: ['inherit', 'pipe', 'pipe'] })
   if (status !== 0 && loud) process.stderr.write(`${stdout}${stderr}`)
   return status
 }

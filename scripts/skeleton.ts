@@ -1,8 +1,8 @@
 // Writes tools/X/X.skel.ts: the types of an object's events, globals, programs and maps, from its BTF.
 import type { NativeObject } from '../core/bpf/addon.js'
 import { globalsOf } from '../core/bpf/globals.js'
-import { eventStruct, type FieldKind, layoutOf } from '../core/btf/layout.js'
-import { type Btf, parseBtf } from '../core/btf/parse.js'
+import { eventStruct, type FieldKind, type Layout, layoutOf, mapLayoutOf } from '../core/btf/layout.js'
+import { parseBtf } from '../core/btf/parse.js'
 
 const RING_BUFFER = 27
 
@@ -15,6 +15,14 @@ export function renderSkeleton(name: string, object: NativeObject): string {
   const streams = maps
     .filter((map) => map.type === RING_BUFFER)
     .map((map) => [map.name, eventStruct(btf, map.name)])
+  const tables = maps.flatMap(({ name: map, type }) => {
+    const layout = type === RING_BUFFER ? undefined : mapLayoutOf(btf, map)
+    return layout === undefined ? [] : [{ map, ...layout }]
+  })
+  const structs = [
+    ...streams.map(([, struct]) => layoutOf(btf, struct as string)),
+    ...tables.flatMap(({ key, value }) => [key, value]),
+  ]
   const globals = [...globalsOf(btf).values()]
   const variables = (wanted: (section: string) => boolean): string[] =>
     globals
@@ -24,9 +32,7 @@ export function renderSkeleton(name: string, object: NativeObject): string {
     `// Generated from bpf-src/${name}.bpf.c by \`npm run build:bpf\`. DO NOT EDIT.`,
     `import { skeleton } from '../../core/index.js'`,
     '',
-    ...[...new Set(streams.map(([, struct]) => struct as string))].flatMap((struct) =>
-      renderStruct(btf, struct),
-    ),
+    ...[...new Map(structs.map((layout) => [layout.name, layout])).values()].flatMap(renderStruct),
     `export const ${camel(name)}Skeleton = skeleton<{`,
     `  programs: ${union(object.programs().map((program) => program.name))}`,
     `  maps: ${union(maps.map((map) => map.name))}`,
@@ -42,14 +48,20 @@ export function renderSkeleton(name: string, object: NativeObject): string {
       'streams',
       streams.map(([map, struct]) => `${map}: ${pascal(struct as string)}`),
     ),
+    ...block(
+      'tables',
+      tables.map(
+        ({ map, key, value }) => `${map}: { key: ${pascal(key.name)}; value: ${pascal(value.name)} }`,
+      ),
+    ),
     `}>('${name}')`,
     '',
   ].join('\n')
 }
 
-function renderStruct(btf: Btf, struct: string): string[] {
-  const fields = layoutOf(btf, struct).fields.map((field) => `  ${field.key}: ${typeOf(field.kind)}`)
-  return [`/** struct ${struct} */`, `export interface ${pascal(struct)} {`, ...fields, '}', '']
+function renderStruct({ name, fields }: Layout): string[] {
+  const members = fields.map((field) => `  ${field.key}: ${typeOf(field.kind)}`)
+  return [`/** struct ${name} */`, `export interface ${pascal(name)} {`, ...members, '}', '']
 }
 
 function typeOf(kind: FieldKind): string {
@@ -62,6 +74,8 @@ function typeOf(kind: FieldKind): string {
       return kind.is
     case 'bytes':
       return 'Uint8Array'
+    case 'counts':
+      return 'readonly number[]'
     case 'arguments':
       return 'readonly string[]'
     case 'enum':

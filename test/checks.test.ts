@@ -1,9 +1,10 @@
 // What is generated is what is committed; what the linter and the formatters say.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { packageRoot } from '../core/root.js'
 import { assert, skipped, suite } from '../core/testing/suite.js'
+import { loadTools, UMBRELLA } from '../core/umbrella/tools.js'
 
 const root = fileURLToPath(packageRoot())
 
@@ -20,6 +21,18 @@ function findVersion(commands: readonly string[], version: string): string | und
   return commands.find((command) =>
     spawnSync(command, ['--version'], { encoding: 'utf8' }).stdout?.includes(version),
   )
+}
+
+/** What a command loads before it knows what is asked of it: files, and modules of Node that are no small thing. */
+function loadedAtStart(file: string): { files: string[]; modules: string[] } {
+  const loaded = `{ files: Object.keys(require.cache), modules: process.moduleLoadList }`
+  const asked = `require(${JSON.stringify(file)}); JSON.stringify(${loaded})`
+  const said = JSON.parse(execFileSync(process.execPath, ['-p', asked], { encoding: 'utf8' })) as {
+    files: string[]
+    modules: string[]
+  }
+  const large = /NativeModule (child_process|net|stream|tty|zlib)$/
+  return { ...said, modules: said.modules.filter((name) => large.test(name)) }
 }
 
 suite('checks', (test) => {
@@ -43,10 +56,36 @@ suite('checks', (test) => {
   test('the tables in the READMEs are what the declarations say', () =>
     mustPass(process.execPath, ['dist/scripts/build-docs.js', '--check']))
 
-  test('package.json names a command for every tool', () => {
-    const { bin } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { bin: Record<string, string> }
-    const tools = readdirSync(`${root}tools`)
-    assert.equal(Object.keys(bin).toSorted(), tools.toSorted())
-    for (const tool of tools) assert.is(bin[tool], `dist/bin/${tool}.js`)
+  test('package.json names a command and a man page for every tool and the umbrella', () => {
+    const { bin, man } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+      bin: Record<string, string>
+      man: string[]
+    }
+    const commands = [...readdirSync(`${root}tools`), UMBRELLA].toSorted()
+    assert.equal(Object.keys(bin).toSorted(), commands)
+    for (const command of commands) {
+      assert.is(bin[command], `dist/bin/${command}.js`)
+      assert.ok(existsSync(`${root}${bin[command]}`), `${bin[command]} is built`)
+    }
+    assert.equal(
+      man.toSorted(),
+      commands.map((command) => `dist/man/${command}.1`),
+    )
+  })
+
+  test('--version and --help do not wait for what only a run needs', () => {
+    for (const command of [...readdirSync(`${root}tools`), UMBRELLA]) {
+      const { files, modules } = loadedAtStart(`${root}dist/bin/${command}.js`)
+      assert.is(files.length, 1, `${command} reads ${files.join(' ')} at its start`)
+      const bytes = statSync(files[0] as string).size
+      assert.ok(bytes < 210_000, `${command} has ${bytes} bytes`)
+      assert.equal(modules, [])
+    }
+  })
+
+  test('no two tools are found by the same words alone, and every symptom reads as one', () => {
+    const symptoms = loadTools().flatMap((tool) => tool.symptoms)
+    assert.is(new Set(symptoms).size, symptoms.length)
+    for (const symptom of symptoms) assert.match(symptom, /^[A-Za-z][^.\n]{5,70}$/)
   })
 })

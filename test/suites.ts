@@ -29,15 +29,19 @@ export function parseCounts(line: string): Counts | undefined {
     : { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3] ?? 0) }
 }
 
-/** Compiled test files below a folder whose names end so, in alphabetical order; those called *.final.* last. */
+/**
+ * Compiled test files below a folder whose names end so, in alphabetical order; those called *.final.* last. Words choose
+ * some by their paths; without words those called *.slow.* are left out.
+ */
 export function findSuites(
   folder: string,
   ending: '.test.js' | '.kernel.js',
   words: readonly string[],
 ): string[] {
+  const isWanted = (path: string): boolean =>
+    words.length === 0 ? !path.includes('.slow.') : words.some((word) => path.includes(word))
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith(ending))
-    .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
+    .filter((path) => path.endsWith(ending) && isWanted(path))
     .map((path) => join(folder, path))
     .toSorted()
     .toSorted((a, b) => Number(a.includes('.final.')) - Number(b.includes('.final.')))

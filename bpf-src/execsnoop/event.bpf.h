@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel.h"
+#include "filter.bpf.h"
 #include "parent.bpf.h"
 #include "path.bpf.h"
 
@@ -26,6 +27,7 @@ struct exec_event {
 	bool has_cwd;
 	bool has_exe;
 	bool file_cut;
+	cgroup_id cgroup;
 	comm_t comm;
 	comm_t pcomm;
 	/** What was executed: the interpreter of a script. Of a failed exec: the name as passed. */
@@ -45,24 +47,22 @@ struct exec_event {
 enum { SLOT_EXEC, SLOT_EXECVE, SLOT_EXECVEAT, SLOT_COMPAT_EXECVE, SLOT_COMPAT_EXECVEAT };
 
 #include "events.bpf.h"
-#include "filter.bpf.h"
 #include "scratch.bpf.h"
 
 EVENT_TYPE(events, struct exec_event);
 
-/** 0: any parent. */
-const volatile pid32 filter_ppid = 0;
 /** Report the working directory and the path of the executable. */
 const volatile bool want_paths = false;
 
 /** Begins the record of an exec by `thread` (tgid << 32 | tid), unless the filters say no. */
 static __always_inline struct exec_event *begin(__u32 slot, __u64 thread, int ret)
 {
+	struct task_struct *task = (void *)bpf_get_current_task();
 	struct exec_event *event;
 	struct parent parent;
 
 	find_parent(&parent, thread >> 32);
-	if (!thread_wanted(thread) || (filter_ppid && parent.tgid != filter_ppid))
+	if (!task_wanted((__u64)task, thread, (__u64)task) || !parent_wanted(parent.seen))
 		return NULL;
 	event = scratch_slot(slot);
 	if (!event)
@@ -74,6 +74,7 @@ static __always_inline struct exec_event *begin(__u32 slot, __u64 thread, int re
 	event->ppid = parent.tgid;
 	event->uid = bpf_get_current_uid_gid();
 	event->ret = ret;
+	event->cgroup = current_home_cgroup_id();
 	event->cpu = bpf_get_smp_processor_id();
 	bpf_get_current_comm(&event->comm, sizeof(event->comm));
 	__builtin_memcpy(event->pcomm, parent.comm, sizeof(parent.comm));

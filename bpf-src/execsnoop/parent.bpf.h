@@ -3,12 +3,14 @@
 // given up, and may be gone before the exec is complete: so it is looked at just before.
 #pragma once
 
-#include "kernel.h"
+#include "filter.bpf.h"
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
 struct parent {
 	pid32 tgid;
+	/** As --ppid has it. */
+	pid32 seen;
 	comm_t comm;
 };
 
@@ -28,6 +30,7 @@ static __always_inline void read_parent(struct parent *parent)
 
 	__builtin_memset(parent, 0, sizeof(*parent));
 	parent->tgid = BPF_CORE_READ(leader, tgid);
+	parent->seen = tgid_in(leader, seen_pidns);
 	BPF_CORE_READ_STR_INTO(&parent->comm, leader, comm);
 }
 

@@ -3,16 +3,13 @@
 // fills up.
 #pragma once
 
-#include "kernel.h"
+#include "lost.bpf.h"
 #include <bpf/bpf_helpers.h>
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 8 << 20);
 } events SEC(".maps");
-
-/** Events that passed the filters but could not be handed over. */
-__u64 lost = 0;
 
 /** Set while the reader looks by timer, or has been woken to do so; 0: it sleeps until it is woken.
  */
@@ -26,11 +23,6 @@ const volatile __u32 ring_mark = 0;
 #define EVENT_TYPE(ring, type) const type *const volatile ring##__type = NULL
 
 #define RING_HEADER 8
-
-static __always_inline void count_lost(void)
-{
-	__sync_fetch_and_add(&lost, 1);
-}
 
 /** Whether a record of `size` bytes wakes the reader; pass the answer on, or undo_wake() it. */
 static __always_inline __u64 wake_for(__u64 size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-// Keeps `followed` true while processes are born and die; loaded only when a command and its
-// children are followed.
+// Keeps `followed` true while processes are born and die; loaded only when a command or a process
+// and its children are followed.
 #pragma once
 
 #include "filter.bpf.h"
@@ -12,11 +12,11 @@ __u64 unfollowed = 0;
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(follow_fork, struct task_struct *parent, struct task_struct *child)
 {
-	pid32 parent_tgid = parent->tgid, tgid = child->tgid;
+	pid32 tgid = child->tgid;
 	__u8 yes = 1;
 
 	// A new thread needs no entry.
-	if (child->pid != tgid || !bpf_map_lookup_elem(&followed, &parent_tgid))
+	if (child->pid != tgid || !is_followed(parent))
 		return 0;
 	if (bpf_map_update_elem(&followed, &tgid, &yes, BPF_ANY))
 		__sync_fetch_and_add(&unfollowed, 1);
@@ -30,7 +30,12 @@ int BPF_PROG(follow_exit, struct task_struct *task)
 {
 	pid32 tgid = task->tgid;
 
-	if (task->signal->live.counter == 0)
-		bpf_map_delete_elem(&followed, &tgid);
+	if (task->signal->live.counter != 0)
+		return 0;
+	bpf_map_delete_elem(&followed, &tgid);
+	if (own_pidns)
+		forget_root(task, own_pidns);
+	if (seen_pidns && seen_pidns != own_pidns)
+		forget_root(task, seen_pidns);
 	return 0;
 }

@@ -31,6 +31,7 @@ enum {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_PERCPU_HASH = 5,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_CGROUP_ARRAY = 8,
 	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
@@ -45,10 +46,17 @@ enum bpf_func_id { BPF_FUNC_get_func_ret = 184 };
 #define EAGAIN 11
 #define EEXIST 17
 
-// linux/socket.h, uapi/linux/if_ether.h
+// linux/socket.h, uapi/linux/if_ether.h, net/tcp_states.h
 #define AF_INET 2
 #define AF_INET6 10
 #define ETH_P_IP 0x0800
+#define TCP_LISTEN 10
+
+// uapi/linux/in_route.h, uapi/linux/ipv6_route.h, linux/skbuff.h
+#define RTCF_BROADCAST 0x10000000
+#define RTCF_MULTICAST 0x20000000
+#define RTF_LOCAL 0x80000000
+#define SKB_DST_NOREF 1UL
 
 // uapi/linux/fcntl.h, asm-generic/fcntl.h
 #define AT_FDCWD (-100)
@@ -68,6 +76,9 @@ enum bpf_func_id { BPF_FUNC_get_func_ret = 184 };
 struct open_how {
 	__u64 flags, mode, resolve;
 };
+
+// linux/seq_file.h
+#define SEQ_START_TOKEN 1
 
 // linux/sched.h
 #define PF_IO_WORKER 0x10
@@ -128,6 +139,7 @@ struct fs_struct {
 
 struct file {
 	struct path f_path;
+	void *private_data;
 };
 
 struct fdtable {
@@ -162,6 +174,77 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
+// Namespaces.
+struct ns_common {
+	unsigned int inum;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
+};
+
+struct net;
+
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+	struct net *net_ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+/** A task's number in each PID namespace it is in, from the initial one inwards. */
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
+// Cgroups.
+struct list_head {
+	struct list_head *next;
+};
+
+struct kernfs_node {
+	const char *name;
+	__u64 id;
+};
+
+struct cgroup;
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup_root {
+	int hierarchy_id;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
+};
+
+/** One of the cgroups of a css_set. */
+struct cgrp_cset_link {
+	struct cgroup *cgrp;
+	struct list_head cgrp_link;
+};
+
+/** A task's cgroups, one in each hierarchy. */
+struct css_set {
+	/** That of v2. */
+	struct cgroup *dfl_cgrp;
+	struct list_head cgrp_links;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -173,6 +256,9 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
+	struct pid *thread_pid;
 };
 
 /** What an execve() works on. */
@@ -235,17 +321,18 @@ struct in6_addr {
 	__u8 in6_u[16];
 };
 
-struct ns_common {
-	unsigned int inum;
-};
-
 struct netns_ipv4 {
 	/** An int until 5.15: its low byte lies first here as well. */
 	__u8 sysctl_tcp_syncookies;
 };
 
+struct netns_core {
+	int sysctl_somaxconn;
+};
+
 struct net {
 	struct ns_common ns;
+	struct netns_core core;
 	struct netns_ipv4 ipv4;
 };
 
@@ -259,6 +346,8 @@ struct inode {
 
 struct socket {
 	int state;
+	struct file *file;
+	struct sock *sk;
 };
 
 struct socket_alloc {
@@ -268,10 +357,21 @@ struct socket_alloc {
 
 struct sock_common {
 	unsigned short skc_family;
+	volatile unsigned char skc_state;
 	__be32 skc_rcv_saddr;
-	__u16 skc_num;
 	struct in6_addr skc_v6_rcv_saddr;
 	possible_net_t skc_net;
+	/** Of a request. */
+	struct sock *skc_listener;
+};
+
+struct sock_cgroup_data {
+	struct cgroup *cgroup;
+};
+
+/** Until 5.15. */
+struct sock_cgroup_data___word {
+	__u64 val;
 };
 
 struct sock {
@@ -279,6 +379,17 @@ struct sock {
 	struct socket *sk_socket;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
+	struct sock_cgroup_data sk_cgrp_data;
+	/** Newer kernels count for UDP and raw sockets elsewhere (sk_drop_counters). */
+	atomic_t sk_drops;
+};
+
+struct sock___word {
+	struct sock_cgroup_data___word sk_cgrp_data;
+};
+
+struct inet_sock {
+	__be16 inet_sport;
 };
 
 struct request_sock_queue {
@@ -289,9 +400,25 @@ struct inet_connection_sock {
 	struct request_sock_queue icsk_accept_queue;
 };
 
-struct request_sock;
+/** A handshake under way. */
+struct request_sock {
+	struct sock_common __req_common;
+};
+
+struct tcp_request_sock {
+	__u32 snt_isn;
+};
+
+struct rtable {
+	unsigned int rt_flags;
+};
+
+struct rt6_info {
+	__u32 rt6i_flags;
+};
 
 struct sk_buff {
+	unsigned long _skb_refdst;
 	__be16 protocol;
 	char cb[48];
 };
@@ -299,6 +426,141 @@ struct sk_buff {
 /** Lies in sk_buff.cb; some kernels from 6.10 on have a per-CPU variable instead of the field. */
 struct tcp_skb_cb {
 	__u32 tcp_tw_isn;
+};
+
+// Block devices.
+struct block_device_operations {
+	/** Since 5.9 (c62b37d96b6e), of drivers that take bios and make no requests of them. */
+	void *submit_bio;
+};
+
+struct gendisk {
+	int major, first_minor;
+	char disk_name[32];
+	const struct block_device_operations *fops;
+};
+
+struct request_queue {
+	/** Since 5.15 (d152c682f03c); before, requests have a field of their own. */
+	struct gendisk *disk;
+	/** NULL where there are no requests. */
+	const void *mq_ops;
+};
+
+/** A whole disk or a partition; in requests and bios since 5.12 (309dca309fc3, 8446fe9255be). */
+struct block_device {
+	__u32 bd_dev;
+	struct gendisk *bd_disk;
+};
+
+struct device {
+	__u32 devt;
+};
+
+/** What it was before. */
+struct hd_struct {
+	struct device __dev;
+};
+
+struct bvec_iter {
+	unsigned int bi_size;
+};
+
+struct bio {
+	struct block_device *bi_bdev;
+	unsigned int bi_opf;
+	__u8 bi_status;
+	struct bvec_iter bi_iter;
+};
+
+struct bio___v5_11 {
+	struct gendisk *bi_disk;
+};
+
+enum mq_rq_state { MQ_RQ_IDLE };
+
+/** opensnoop has a struct request of its own; CO-RE leaves out the suffix. */
+struct request___blk {
+	struct request_queue *q;
+	unsigned int cmd_flags;
+	unsigned int __data_len;
+	/** NULL: its queue keeps no statistics, or it is none that they count. */
+	struct block_device *part;
+	__u64 start_time_ns;
+	enum mq_rq_state state;
+	/** The next one of a batch. */
+	struct request___blk *rq_next;
+};
+
+struct request___v5_16 {
+	struct gendisk *rq_disk;
+};
+
+struct rq_list {
+	struct request___blk *head;
+};
+
+/** Requests that complete together, since 5.16. */
+struct io_comp_batch {
+	struct rq_list req_list;
+};
+
+/** Until 6.12. */
+struct io_comp_batch___pointer {
+	struct request___blk *req_list;
+};
+
+/** Their numbers differ between kernels; those here are never used. */
+enum req_flag_bits {
+	__REQ_SYNC,
+	__REQ_META,
+	__REQ_PRIO,
+	__REQ_NOMERGE,
+	__REQ_IDLE,
+	__REQ_FUA,
+	__REQ_PREFLUSH,
+	__REQ_RAHEAD,
+	__REQ_BACKGROUND,
+	__REQ_NOWAIT,
+};
+
+enum req_op {
+	REQ_OP_READ,
+	REQ_OP_WRITE,
+	REQ_OP_FLUSH,
+	REQ_OP_DISCARD,
+	REQ_OP_SECURE_ERASE,
+	REQ_OP_WRITE_ZEROES,
+	REQ_OP_ZONE_OPEN,
+	REQ_OP_ZONE_CLOSE,
+	REQ_OP_ZONE_FINISH,
+	REQ_OP_ZONE_RESET,
+	REQ_OP_ZONE_RESET_ALL,
+	REQ_OP_ZONE_APPEND,
+	REQ_OP_DRV_IN,
+	REQ_OP_DRV_OUT,
+};
+
+/** The name until 5.19. */
+enum req_opf {
+	REQ_OP_READ___v5,
+	REQ_OP_WRITE___v5,
+	REQ_OP_FLUSH___v5,
+	REQ_OP_DISCARD___v5,
+	REQ_OP_SECURE_ERASE___v5,
+	REQ_OP_WRITE_SAME___v5,
+	REQ_OP_WRITE_ZEROES___v5,
+	REQ_OP_ZONE_OPEN___v5,
+	REQ_OP_ZONE_CLOSE___v5,
+	REQ_OP_ZONE_FINISH___v5,
+	REQ_OP_ZONE_RESET___v5,
+	REQ_OP_ZONE_RESET_ALL___v5,
+	REQ_OP_ZONE_APPEND___v5,
+	/** Until 5.15. */
+	REQ_OP_SCSI_IN___v5,
+	REQ_OP_SCSI_OUT___v5,
+	REQ_OP_DRV_IN___v5,
+	REQ_OP_DRV_OUT___v5,
 };
 
 // Tracepoints of system calls.

@@ -4,6 +4,7 @@
 
 #include "kernel.h"
 #include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
 enum listener_family { LISTENER_IPV4, LISTENER_IPV6 } __attribute__((packed));
@@ -54,9 +55,12 @@ static __always_inline __u32 listener_netns(const struct sock *sk)
 	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 }
 
+/** Not skc_num, which a listener that closes gives up while SYNs still come to it. */
 static __always_inline __u16 listener_port(const struct sock *sk)
 {
-	return BPF_CORE_READ(sk, __sk_common.skc_num);
+	const struct inet_sock *inet = (const void *)sk;
+
+	return bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
 }
 
 /** Connections that wait to be accepted. */
@@ -71,17 +75,25 @@ static __always_inline __u32 accept_limit(const struct sock *sk)
 	return BPF_CORE_READ(sk, sk_max_ack_backlog);
 }
 
+/** What listen(2) cuts the backlog to, in this socket's network namespace. */
+static __always_inline int listener_somaxconn(const struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_net.net, core.sysctl_somaxconn);
+}
+
 /** As sk_acceptq_is_full(): a limit of 4 holds 5. */
 static __always_inline bool accept_queue_full(const struct sock *sk)
 {
 	return accept_queue(sk) > accept_limit(sk);
 }
 
-/** As inet_csk_reqsk_queue_is_full(): the other queue, of handshakes under way, has the same limit.
+/**
+ * As inet_csk_reqsk_queue_is_full(): the other queue, of handshakes under way, has the same limit
+ * and holds one more as well (since a fix of January 2025, which older kernels got in updates).
  */
 static __always_inline bool syn_queue_full(const struct sock *sk)
 {
 	const struct inet_connection_sock *icsk = (const void *)sk;
 
-	return (__u32)BPF_CORE_READ(icsk, icsk_accept_queue.qlen.counter) >= accept_limit(sk);
+	return (__u32)BPF_CORE_READ(icsk, icsk_accept_queue.qlen.counter) > accept_limit(sk);
 }

@@ -10,7 +10,8 @@
 static __always_inline void keep_pending(void *map, const void *value)
 {
 	pid32 tid = bpf_get_current_pid_tgid();
-	long err = bpf_map_update_elem(map, &tid, value, BPF_NOEXIST);
+	// An int to the kernel, which some versions hand over with the upper half zeroed.
+	int err = bpf_map_update_elem(map, &tid, value, BPF_NOEXIST);
 
 	if (!err)
 		return;

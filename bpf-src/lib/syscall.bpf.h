@@ -38,24 +38,34 @@ static __always_inline long syscall_number(const void *regs)
 #endif
 }
 
-/** The arguments, from the same registers: the result has taken the place of none that we read
- * here. */
-static __always_inline struct syscall_args syscall_args(const void *regs, bool compat)
+/** A function of its own, so that its copy of the registers takes no stack from what is called
+ * later. */
+static __noinline int read_syscall_args(struct syscall_args *args, const void *regs, bool compat)
 {
 #if defined(__TARGET_ARCH_arm64)
 	const struct pt_regs *r = regs;
-	struct syscall_args args = {};
 
-	BPF_CORE_READ_INTO(&args, r, user_regs.regs);
+	BPF_CORE_READ_INTO(args, r, user_regs.regs);
 	// x0 holds the result.
-	args.arg[0] = BPF_CORE_READ(r, orig_x0);
-	return args;
+	args->arg[0] = BPF_CORE_READ(r, orig_x0);
 #else
 	struct pt_regs r = {};
 
 	bpf_probe_read_kernel(&r, sizeof(r), regs);
 	if (compat)
-		return (struct syscall_args){{(__u32)r.bx, (__u32)r.cx, (__u32)r.dx, (__u32)r.si}};
-	return (struct syscall_args){{r.di, r.si, r.dx, r.r10}};
+		*args = (struct syscall_args){{(__u32)r.bx, (__u32)r.cx, (__u32)r.dx, (__u32)r.si}};
+	else
+		*args = (struct syscall_args){{r.di, r.si, r.dx, r.r10}};
 #endif
+	return 0;
+}
+
+/** The arguments, from the same registers: the result has taken the place of none that we read
+ * here. */
+static __always_inline struct syscall_args syscall_args(const void *regs, bool compat)
+{
+	struct syscall_args args = {};
+
+	read_syscall_args(&args, regs, compat);
+	return args;
 }

@@ -10,6 +10,10 @@ typedef _Bool bool;
 typedef __u64 ktime_ns;
 /** A number that 53 bits are enough for. */
 typedef __u64 count64;
+/** The same in a map's value, which only ever grows: a row shows by how much. */
+typedef __u64 counter64;
+/** A cgroup by its number, which is its directory's inode; 0: not known. */
+typedef __u64 cgroup_id;
 /** A process or thread number in the initial PID namespace. */
 typedef __s32 pid32;
 typedef __u32 uid32;

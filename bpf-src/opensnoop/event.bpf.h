@@ -27,6 +27,7 @@ struct open_event {
 	enum open_via via;
 	/** Into io_uring's own table: `ret` is a slot there, not a file descriptor. */
 	bool direct;
+	cgroup_id cgroup;
 	comm_t comm;
 	/** As the caller passed it. */
 	text path;
@@ -120,6 +121,7 @@ static __always_inline struct open_event *begin(__u32 slot, const struct request
 		event->mode = request->how.mode & 07777;
 	event->via = request->via;
 	event->direct = request->direct;
+	event->cgroup = current_home_cgroup_id();
 	return event;
 }
 

@@ -12,6 +12,7 @@ struct io_pending {
 	struct request request;
 	struct io_kiocb *req;
 	__u64 user_data;
+	cgroup_id cgroup;
 	pid32 tid;
 	comm_t comm;
 	/** What io_uring_complete saw, if it did. */
@@ -33,14 +34,18 @@ struct {
  * go. */
 static __always_inline int io_enter(struct io_kiocb *req)
 {
-	struct task_struct *submitter = io_submitter(req);
+	struct task_struct *submitter = io_submitter(req), *named;
 	struct io_kiocb___v5 *old = (void *)req;
 	struct io_open *open = io_open_of(req);
 	pid32 tid = BPF_CORE_READ(submitter, pid);
 	struct io_pending *p;
 	long n;
 
-	if (!thread_wanted((bpf_get_current_pid_tgid() & ~0xffffffffULL) | (__u32)tid))
+	// A thread that polls for submissions is called iou-sqp-PID: its process is better known.
+	named = BPF_CORE_READ(submitter, flags) & PF_IO_WORKER
+	                ? BPF_CORE_READ(submitter, group_leader)
+	                : submitter;
+	if (!task_wanted((__u64)submitter, 0, (__u64)named) || !parent_of_wanted(submitter))
 		return 0;
 	p = scratch_slot(SLOT_IO_URING_ENTRY);
 	if (!p)
@@ -53,10 +58,8 @@ static __always_inline int io_enter(struct io_kiocb *req)
 	BPF_CORE_READ_INTO(&p->request.how, open, how);
 	p->req = req;
 	p->tid = tid;
-	// A thread that polls for submissions is called iou-sqp-PID: its process is better known.
-	if (BPF_CORE_READ(submitter, flags) & PF_IO_WORKER)
-		submitter = BPF_CORE_READ(submitter, group_leader);
-	BPF_CORE_READ_STR_INTO(&p->comm, submitter, comm);
+	p->cgroup = home_cgroup_id(submitter);
+	BPF_CORE_READ_STR_INTO(&p->comm, named, comm);
 	if (!io_keeps_result() && bpf_core_field_exists(old->user_data))
 		p->user_data = BPF_CORE_READ(old, user_data);
 	n = bpf_probe_read_kernel_str(p->name, PATH_BYTES + 1, io_open_name(open));
@@ -81,6 +84,7 @@ static __always_inline int io_leave(const struct io_kiocb *req, int ret)
 	                               p->completed ? p->result : io_result(p->req));
 	if (event) {
 		event->tid = p->tid;
+		event->cgroup = p->cgroup;
 		__builtin_memcpy(event->comm, p->comm, sizeof(event->comm));
 		n = p->name_bytes;
 		if (n <= PATH_BYTES + 1 && !bpf_probe_read_kernel(event + 1, n, p->name))

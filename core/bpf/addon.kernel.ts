@@ -1,5 +1,6 @@
 // The addon on a kernel that traces, as root: attaching, maps, and the ring buffer's stream.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import {
   addon,
@@ -240,6 +241,41 @@ suite('addon on a kernel: maps', (test) => {
     assert.is(object.lookup('optional', words(1), words(1)), errno.EBADF)
     assert.is(object.maps().find(({ name }) => name === 'table')?.maxEntries, 100_000)
     object.close()
+  })
+
+  test("a pinned map in place of the object's own, and what cannot take its place", () => {
+    const create = (name: string, type: string, key: number): string => {
+      const path = `/sys/fs/bpf/addon-${name}`
+      // libbpf calls the object's map by the name of the other from then on.
+      const sizes = ['key', String(key), 'value', '8', 'entries', '3', 'name', 'table']
+      execFileSync('bpftool', ['map', 'create', path, 'type', type, ...sizes])
+      return path
+    }
+    const [fits, narrow, array] = [
+      create('fits', 'hash', 4),
+      create('narrow', 'hash', 2),
+      create('array', 'array', 4),
+    ]
+    try {
+      const before = bpfDescriptors()
+      const object = loadObject([], {
+        prepare: (prepared) => {
+          assert.is(prepared.reuseMap('table', narrow), errno.EINVAL)
+          assert.is(prepared.reuseMap('table', array), errno.EINVAL)
+          assert.is(prepared.reuseMap('table', '/sys/fs/bpf/addon-none'), errno.ENOENT)
+          assert.ok(prepared.reuseMap('table', '/etc/passwd') < 0)
+          succeed(prepared.reuseMap('table', fits))
+        },
+      })
+      assert.is(object.reuseMap('table', fits), errno.EBUSY)
+      assert.is(object.update('table', words(7), words(1, 2)), 0)
+      const dump = execFileSync('bpftool', ['-j', 'map', 'dump', 'pinned', fits], { encoding: 'utf8' })
+      assert.equal((JSON.parse(dump) as unknown[]).length, 1)
+      object.close()
+      assert.is(bpfDescriptors(), before)
+    } finally {
+      for (const path of [fits, narrow, array]) rmSync(path)
+    }
   })
 
   test('global data is live after load', () => {

@@ -15,6 +15,7 @@ import {
   words,
 } from '../../test/native/fixture.js'
 import { runChild, runWorker } from '../../test/native/run-scenario.js'
+import { privilegesOf } from '../testing/privileges.js'
 import { assert, suite } from '../testing/suite.js'
 import { addonPath, type NativeObject } from './addon.js'
 
@@ -101,6 +102,7 @@ suite('addon: objects', (test) => {
       ['setAttachTarget', 'nobody', 'x'],
       ['setMaxEntries', 'nobody', 1],
       ['setAutocreate', 'nobody', true],
+      ['reuseMap', 'nobody', '/sys/fs/bpf/x'],
       ['data', 'nobody'],
       ['data', '.nobody'],
       ['setData', 'nobody', 0, words(1)],
@@ -184,6 +186,11 @@ suite('addon: arguments', (test) => {
     ['setData', '.data', 0, new ArrayBuffer(4)],
     ['setData', '.data', 0, new DataView(new ArrayBuffer(4))],
     ['setData', '.data', 0],
+    ['reuseMap'],
+    ['reuseMap', 'table'],
+    ['reuseMap', 'table', ''],
+    ['reuseMap', 'table', 5],
+    ['reuseMap', 'table', 'a\0b'],
     ['attach'],
     ['attach', 5],
     ['attach', 'emit', 'x'],
@@ -517,4 +524,30 @@ suite('addon: hangup', (test) => {
 
   test('a watch does not keep the process', () => runChild('watchOnly'))
   test('the reader of stdout goes away', () => runChild('hangup', [], { endStdout: true }))
+})
+
+suite('addon: privileges', (test) => {
+  test('wrong arguments', () => {
+    const account = { uid: 1, gid: 1, groups: [1] }
+    for (const given of [
+      [],
+      ['39'],
+      [[64]],
+      [[-1]],
+      [[], 'nobody'],
+      [[], { ...account, uid: -1 }],
+      [[], { ...account, gid: 2 ** 32 }],
+      [[], { ...account, groups: 1 }],
+      [[], { ...account, groups: ['wheel'] }],
+    ])
+      expectTypeError(() => loose(addon)['giveUpPrivileges']?.(...given), JSON.stringify(given))
+  })
+
+  test('to ask what reading takes changes nothing', () => {
+    const before = privilegesOf(process.pid)
+    assert.ok([0, 1].includes(addon.readingTakesCapability()))
+    assert.equal(privilegesOf(process.pid), before)
+  })
+
+  test('all threads give up all, those that are just being made too', () => runChild('giveUpPrivileges'))
 })

@@ -2,12 +2,13 @@
 //
 // Convention: a call that can fail in the kernel or in libbpf returns a negative errno and leaves the words
 // to TypeScript. Wrong arguments, and use after close(), throw (TypeError, Error): those are bugs in core.
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
 // oxlint-disable-next-line no-restricted-imports -- one variable, for the tests of the addon itself
 import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { CannotTraceError } from '../errors.js'
 import { packageRoot } from '../root.js'
 
 export interface NativeProgram {
@@ -85,6 +86,11 @@ export interface NativeObject {
   setMaxEntries(map: string, entries: number): number
   /** Whether the map is created at load at all (libbpf ≥ 0.8). */
   setAutocreate(map: string, on: boolean): number
+  /**
+   * Puts a pinned map in place of one of the object's; before load. -EINVAL where what is pinned is no hash map, or has
+   * keys of another size.
+   */
+  reuseMap(map: string, path: string): number
   /** The bytes of a global-data map (.rodata, .bss, .data): a copy. Before load the initial value, after it the live one. */
   data(map: string): Uint8Array | number
   /** Overwrites bytes of a global-data map at an offset; .rodata only before load. */
@@ -136,15 +142,46 @@ export interface Addon {
   probeMapType(mapType: number): number
   /** Calls back once when the reader of a pipe or socket goes away; returns a handle whose close() ends the watch, or -errno. */
   watchHangup(fd: number, onHangup: () => void): { close(): void } | number
+  /**
+   * In every thread of the process, for good: keeps these capabilities (numbers of capabilities(7)) and no others, those
+   * not held left out, can gain none by executing a program, and goes on as that user. -ETIMEDOUT where a thread did not
+   * follow within 2 seconds.
+   */
+  giveUpPrivileges(keep: readonly number[], account?: Account): number
+  /** 1: without CAP_BPF this kernel refuses even to read a map that is open (before 5.19). */
+  readingTakesCapability(): number
+}
+
+/** A user as the kernel knows one. */
+export interface Account {
+  uid: number
+  gid: number
+  /** Supplementary groups. */
+  groups: readonly number[]
 }
 
 let loaded: Addon | undefined
 
-/** The addon, loaded on first use. Throws what require() throws when it was never built. */
+/** The addon, loaded on first use. Throws a CannotTraceError where there is none for this system. */
 export function loadAddon(): Addon {
-  // Another build of it, such as the sanitized one (test/native/asan.mjs).
-  loaded ??= createRequire(import.meta.url)(env['SNOOPKIT_ADDON'] ?? addonPath()) as Addon
+  loaded ??= requireAddon()
   return loaded
+}
+
+function requireAddon(): Addon {
+  // Another build of it, such as the sanitized one (test/native/asan.mjs).
+  const path = env['SNOOPKIT_ADDON'] ?? addonPath()
+  if (!existsSync(path)) throw new CannotTraceError(`cannot trace here: ${howToBuild(path)}`)
+  return createRequire(import.meta.url)(path) as Addon
+}
+
+/** For a system that the package has no addon for, such as one with musl. */
+function howToBuild(path: string): string {
+  // Not into the package's own node_modules, where npm would prune or leave out what package.json says otherwise.
+  const install =
+    't=$(mktemp -d) && npm install --prefix "$t" @mapbox/node-pre-gyp@2 node-addon-api@8 node-gyp@12'
+  const build = 'NODE_PATH="$t/node_modules" PATH="$t/node_modules/.bin:$PATH" node-pre-gyp configure build'
+  return `there is no addon for this system (no ${path}); it can be built from g++, make, python3, pkg-config and libbpf's headers: cd ${fileURLToPath(packageRoot())} && ${install} && ${build}`
 }
 
 /** Where node-pre-gyp puts it. Its own find() says the same but takes 40 ms to load and answer, this 1 ms. */

@@ -9,6 +9,10 @@ const healthy: Facts = {
   hasBtf: true,
   hasRingBuffer: true,
   hasTracefs: true,
+  isTracefsClosed: false,
+  perfParanoia: 2,
+  chargesMemlock: false,
+  ftraceIsOff: false,
   lockdown: 'none',
   refusesKernelReads: false,
   isFiltered: false,
@@ -43,7 +47,20 @@ suite('diagnose', (test) => {
     )
     assert.match(explain({ isFiltered: true }, { errno: 1 }), /seccomp filter/)
     assert.match(explain({ hasTracefs: false }, { step: 'attach', errno: 2 }), /mount -t tracefs/)
+    assert.match(
+      explain({ ftraceIsOff: true }, { step: 'attach', errno: 16 }),
+      /ftrace_enabled is 0.*sysctl -w kernel.ftrace_enabled=1/,
+    )
     assert.match(explain({}, { errno: 12, isMapRefused: true }), /RLIMIT_MEMLOCK.*ulimit -l/)
+    assert.match(explain({ chargesMemlock: true }, { errno: 1 }), /RLIMIT_MEMLOCK.*CAP_SYS_RESOURCE/)
+    assert.match(
+      explain({ perfParanoia: 3, capabilities: (1n << 39n) | (1n << 38n) }, { step: 'attach' }),
+      /take CAP_SYS_ADMIN here .*paranoid is 3.*run: sysctl .*=2; or: sudo node x/,
+    )
+    assert.match(
+      explain({ hasTracefs: false, isTracefsClosed: true }, { step: 'attach' }),
+      /takes CAP_DAC_READ_SEARCH.*run: sudo node x/,
+    )
   })
 
   test('CAP_BPF and CAP_PERFMON are enough, and so is CAP_SYS_ADMIN', () => {

@@ -1,16 +1,17 @@
 // What this machine and this process say about themselves, read when something failed.
-import { existsSync, readFileSync } from 'node:fs'
+import { accessSync, existsSync, readFileSync } from 'node:fs'
 import { release } from 'node:os'
+import { kind } from '../btf/parse.js'
 import { loadAddon } from './addon.js'
+import { heldCapabilities, statusField } from './capabilities.js'
+import { chooseBtf, OWN_BTF } from './kernel-btf.js'
+import { isFtraceOff, perfParanoia } from './settings.js'
 
 export const paths = {
-  btf: '/sys/kernel/btf/vmlinux',
+  btf: OWN_BTF,
   lockdown: '/sys/kernel/security/lockdown',
   tracefs: ['/sys/kernel/tracing/events', '/sys/kernel/debug/tracing/events'],
 } as const
-
-/** capabilities(7): numbers in CapEff. */
-export const capability = { CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 } as const
 
 export interface Facts {
   release: string
@@ -18,9 +19,18 @@ export interface Facts {
   capabilities: bigint
   /** Root only within a user namespace. */
   inUserNamespace: boolean
+  /** Its own, or a file that stands for it. */
   hasBtf: boolean
   hasRingBuffer: boolean
   hasTracefs: boolean
+  /** It may be there, and this process may not look. */
+  isTracefsClosed: boolean
+  /** kernel.perf_event_paranoid; from 3 on distributions' kernels take CAP_SYS_ADMIN for kprobes and tracepoints. */
+  perfParanoia: number
+  /** Maps and programs count against RLIMIT_MEMLOCK (before 5.11). */
+  chargesMemlock: boolean
+  /** kernel.ftrace_enabled is 0. */
+  ftraceIsOff: boolean
   /** The mode in brackets; undefined where it cannot be read. */
   lockdown: string | undefined
   /** Programs that read kernel memory are refused, others are not. */
@@ -32,16 +42,20 @@ export interface Facts {
 /** linux/bpf.h: program type kprobe, helpers probe_read_kernel and get_current_pid_tgid, map type ring buffer. */
 const [KPROBE, PROBE_READ_KERNEL, GET_PID, RING_BUFFER] = [2, 113, 14, 27]
 
-/** Reads all of it; some by asking the kernel to load tiny programs. */
-export function gatherFacts(): Facts {
+/** Reads all of it; some by asking the kernel to load tiny programs. `btf`: as --btf has it. */
+export function gatherFacts(btf?: string): Facts {
   const addon = loadAddon()
   return {
     release: release(),
     capabilities: heldCapabilities(),
     inUserNamespace: !/^\s*0\s+0\s+4294967295\s*$/m.test(read('/proc/self/uid_map') ?? '0 0 4294967295'),
-    hasBtf: existsSync(paths.btf),
+    hasBtf: existsSync(paths.btf) || chooseBtf(btf) !== undefined,
     hasRingBuffer: addon.probeMapType(RING_BUFFER) === 1,
     hasTracefs: paths.tracefs.some((path) => existsSync(path)),
+    isTracefsClosed: paths.tracefs.some((path) => isClosed(path)),
+    perfParanoia: perfParanoia(),
+    chargesMemlock: hasStruct('bpf_map_memory'),
+    ftraceIsOff: isFtraceOff(),
     lockdown: /\[(\w+)\]/.exec(read(paths.lockdown) ?? '')?.[1],
     refusesKernelReads:
       addon.probeHelper(KPROBE, PROBE_READ_KERNEL) === 0 && addon.probeHelper(KPROBE, GET_PID) === 1,
@@ -49,20 +63,23 @@ export function gatherFacts(): Facts {
   }
 }
 
-/** The effective capabilities of this process, a bit each. */
-export function heldCapabilities(): bigint {
-  return BigInt(`0x${statusField('CapEff') ?? '0'}`)
+/** Whether only the right to look is missing. */
+function isClosed(path: string): boolean {
+  try {
+    accessSync(path)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES'
+  }
 }
 
-/** Capabilities among those that loading and attaching takes which are not held; CAP_SYS_ADMIN stands for both. */
-export function missingCapabilities(held: bigint): string[] {
-  const has = (bit: number): boolean => ((held >> BigInt(bit)) & 1n) === 1n
-  if (has(capability.CAP_SYS_ADMIN)) return []
-  return (['CAP_BPF', 'CAP_PERFMON'] as const).filter((name) => !has(capability[name]))
-}
-
-function statusField(name: string): string | undefined {
-  return new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(read('/proc/self/status') ?? '')?.[1]
+/** Whether the kernel's own types have a struct of that name. */
+function hasStruct(name: string): boolean {
+  const types = loadAddon().openBtf()
+  if (typeof types === 'number') return false
+  const found = types.find(name, kind.struct) > 0
+  types.close()
+  return found
 }
 
 function read(path: string): string | undefined {

@@ -28,6 +28,8 @@ export function encodeValue(variable: Variable, value: unknown): Uint8Array {
     view.setBigUint64(0, BigInt.asUintN(64, BigInt(value)), true)
   else if ((kind.is === 'number' || kind.is === 'enum') && isWhole(value))
     setNarrow(view, kind.size, Number(value))
+  else if (kind.is === 'counts' && Array.isArray(value) && value.length <= kind.count && value.every(isWhole))
+    value.forEach((one, index) => view.setBigUint64(8 * index, BigInt.asUintN(64, BigInt(one)), true))
   else throw new TypeError(`${variable.name} (${kind.is}) cannot hold ${String(value)}`)
   return bytes
 }

@@ -1,4 +1,5 @@
 // Choosing how to hook: the preferred variant of each hook, or, where that fails, the first that truly works.
+import { constants } from 'node:os'
 import { UsageError } from '../errors.js'
 import type { Hook, Variant } from '../tool.js'
 import { BpfFailure } from './object.js'
@@ -81,7 +82,17 @@ function tryVariants(hook: WantedHook, attempt: (programs: readonly string[]) =>
     }
   }
   if (hook.optional && !hook.forced) return { hook, variant: undefined, failed }
-  throw (failed[0] as Choice['failed'][number]).failure
+  throw decisive(failed.map(({ failure }) => failure))
+}
+
+const { EPERM, EACCES } = constants.errno
+
+/** Of several failures the one to explain: missing rights can be mended, what the kernel lacks cannot. */
+export function decisive(failures: readonly BpfFailure[]): BpfFailure {
+  const refused = failures.find(
+    ({ step, errno }) => step === 'attach' && (errno === EPERM || errno === EACCES),
+  )
+  return refused ?? (failures[0] as BpfFailure)
 }
 
 /** Hooks may share a program. */

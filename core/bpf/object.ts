@@ -4,12 +4,15 @@ import { arch } from 'node:os'
 import { type Btf, parseBtf } from '../btf/parse.js'
 import { packageRoot } from '../root.js'
 import { loadAddon, type NativeObject, type NativeStream, type OnBatch } from './addon.js'
+import { isFtraceOff } from './settings.js'
 import { decodeValue, encodeValue, type Global, globalsOf } from './globals.js'
 
 /** How the kernel side tells the consumer apart: see bpf-src/lib/events.bpf.h. */
 const AWAKE = 'consumer_awake'
 
 const architectures: Record<string, string> = { x64: 'x86', arm64: 'arm64' }
+
+const EBUSY = 16
 
 /** libbpf's level for every relocation it makes; the verifier's words come as warnings. */
 const DEBUG = 2
@@ -31,7 +34,7 @@ export class BpfFailure extends Error {
 
   /** The kernel refused memory for a map. */
   get isMapRefused(): boolean {
-    return this.log.some((line) => line.includes('failed to create'))
+    return this.log.some((line) => /\bmap '[^']*': failed to create/.test(line))
   }
 }
 
@@ -41,12 +44,15 @@ export interface OpenedObject {
   readonly globals: ReadonlyMap<string, Global>
 }
 
-/** Reads and opens an object; nothing reaches the kernel. */
-export function openObject(name: string): OpenedObject {
+/** Reads and opens an object; nothing reaches the kernel. `kernelBtf`: a file in place of the kernel's own types. */
+export function openObject(name: string, kernelBtf?: string): OpenedObject {
   const architecture = architectures[arch()]
   const url = new URL(`prebuilds/bpf/${architecture}/${name}.bpf.o`, packageRoot())
   const native = check<NativeObject>('open', name, () =>
-    loadAddon().open(readFileSync(url), { name: name.slice(0, 15) }),
+    loadAddon().open(readFileSync(url), {
+      name: name.slice(0, 15),
+      ...(kernelBtf !== undefined && { kernelBtf }),
+    }),
   )
   const btf = parseBtf(native.btf())
   return { native, btf, globals: globalsOf(btf) }
@@ -61,21 +67,47 @@ export function setConstants(object: OpenedObject, values: Record<string, unknow
   }
 }
 
-/** Loads these programs and no others, then attaches them by their sections. Throws a BpfFailure. */
-export function loadAndAttach(object: OpenedObject, programs: readonly string[]): number[] {
+/** Loads these programs and no others, then, after `ready`, attaches them by their sections. Throws a BpfFailure. */
+export function loadAndAttach(
+  object: OpenedObject,
+  programs: readonly string[],
+  ready: () => void,
+): number[] {
   const { native } = object
+  refuseTrampolines(native, programs)
   for (const { name } of native.programs()) native.setAutoload(name, programs.includes(name))
   check('load', programs.join(', '), () => native.load())
+  ready()
   return programs.map((program) => check<number>('attach', program, () => native.attach(program)))
+}
+
+/** With ftrace switched off 5.10 refuses to attach fentry and fexit; 6.1 and 7.2 attach, and see nothing. */
+function refuseTrampolines(native: NativeObject, programs: readonly string[]): void {
+  const hooked = native
+    .programs()
+    .find(({ name, section }) => programs.includes(name) && /^f(entry|exit)\//.test(section))
+  if (hooked !== undefined && isFtraceOff()) throw new BpfFailure('attach', hooked.name, EBUSY, [])
 }
 
 /** The live value of a global variable of the kernel side. */
 export function readGlobal(object: OpenedObject, name: string): number | bigint | boolean {
-  const variable = object.globals.get(name)
-  const section = variable === undefined ? undefined : object.native.data(variable.section)
-  if (variable === undefined || typeof section !== 'object')
-    throw new Error(`the object has no variable ${name}`)
+  const variable = findGlobal(object, name)
+  const section = object.native.data(variable.section)
+  if (typeof section === 'number') throw new Error(`the variable ${name} cannot be read: errno ${-section}`)
   return decodeValue(variable, section)
+}
+
+/** Changes a global variable of the kernel side while it runs. */
+export function writeGlobal(object: OpenedObject, name: string, value: number | bigint | boolean): void {
+  const variable = findGlobal(object, name)
+  const error = object.native.setData(variable.section, variable.offset, encodeValue(variable, value))
+  if (error < 0) throw new Error(`the variable ${name} cannot be written: errno ${-error}`)
+}
+
+function findGlobal(object: OpenedObject, name: string): Global {
+  const variable = object.globals.get(name)
+  if (variable === undefined) throw new Error(`the object has no variable ${name}`)
+  return variable
 }
 
 /** Starts reading a ring buffer: at once when the system is quiet, in batches when it is not. */

@@ -4,8 +4,8 @@
 // the kernel skips a program that is already running on that CPU: while one task is preempted inside it, the events of
 // all others there are missed (74d862b682f5, ca06f55b9002). Kprobes run with preemption off.
 import { readFileSync } from 'node:fs'
-import { release, version } from 'node:os'
-import { gunzipSync } from 'node:zlib'
+import { version } from 'node:os'
+import { readConfig } from './config.js'
 
 const preempting = new Set(['full', 'lazy'])
 
@@ -25,14 +25,6 @@ export function modeOf(line: string | undefined): string | undefined {
 
 function commandLineMode(line: string | undefined): string | undefined {
   return /(?:^|\s)preempt=(\w+)/.exec(line ?? '')?.[1]
-}
-
-function readConfig(): string | undefined {
-  try {
-    return gunzipSync(readFileSync('/proc/config.gz')).toString('latin1')
-  } catch {
-    return read(`/boot/config-${release()}`)
-  }
 }
 
 function read(path: string): string | undefined {

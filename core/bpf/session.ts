@@ -1,8 +1,10 @@
 // A tool's programs in the kernel, from choosing the hooks to closing everything.
 import { followHook } from '../cli/follow.js'
-import { filterConstants, type SharedValues } from '../cli/shared.js'
+import type { SharedValues } from '../cli/shared.js'
 import type { Tool } from '../tool.js'
-import type { NativeStream, OnBatch } from './addon.js'
+import { viewOf } from '../shape/intervals.js'
+import { fillFilters, filterConstants, followNamed, prepareFilters } from './filters.js'
+import type { NativeObject, NativeStream, OnBatch } from './addon.js'
 import { type Choice, chooseVariants, forceVariants, orderVariants } from './hooks.js'
 import {
   BpfFailure,
@@ -13,20 +15,29 @@ import {
   readGlobal,
   setConstants,
 } from './object.js'
+import { chooseBtf } from './kernel-btf.js'
 import { countAbandoned } from './pending.js'
 import { isPreemptible } from './preemption.js'
-import { heldCapabilities, missingCapabilities } from './facts.js'
+import { heldCapabilities, missingCapabilities } from './capabilities.js'
+import { extremesOf } from './table.js'
 
 const PAGE = 4096
 const DEFAULT_PAGES = 2048
 const SMALLEST_PAGES = 16
 
+/** Told of everything that is read. */
+export interface Watcher {
+  watchBatches(onBatch: OnBatch): OnBatch
+  watchMaps(native: NativeObject): NativeObject
+}
+
 export class Session {
-  readonly object: OpenedObject
+  object: OpenedObject
   readonly choices: readonly Choice[]
   /** Whether this kernel may skip programs; asked once, since it reads files. */
   readonly preemptible: boolean
   readonly #links: readonly number[]
+  #watcher: Watcher | undefined
 
   constructor(attached: Attached, choices: readonly Choice[], preemptible: boolean) {
     this.object = attached.object
@@ -35,8 +46,14 @@ export class Session {
     this.preemptible = preemptible
   }
 
+  /** From here on the watcher is told of everything that is read. */
+  watch(watcher: Watcher): void {
+    this.#watcher = watcher
+    this.object = { ...this.object, native: watcher.watchMaps(this.object.native) }
+  }
+
   stream(map: string, onBatch: OnBatch): NativeStream {
-    return openStream(this.object, map, onBatch)
+    return openStream(this.object, map, this.#watcher?.watchBatches(onBatch) ?? onBatch)
   }
 
   /** Events that could not be handed over: no room, a program skipped by the kernel, an end that was missed. Asked once detached. */
@@ -66,7 +83,8 @@ export class Session {
   }
 }
 
-interface Attached {
+/** Programs that are loaded and attached. */
+export interface Attached {
   object: OpenedObject
   links: readonly number[]
   close(): void
@@ -75,17 +93,49 @@ interface Attached {
 /** Opens, loads and attaches. Throws a BpfFailure where no way of hooking works. */
 export function openSession(tool: Tool, options: SharedValues, self: number): Session {
   const own = tool.hooks.filter(({ when }) => when?.(options) ?? true)
-  const wanted = options.exec.length > 0 ? [...own, followHook] : own
+  const wanted = options.exec.length > 0 || options.follow ? [...own, followHook] : own
   const preemptible = isPreemptible()
   const hooks = orderVariants(forceVariants(wanted, options.hook), preemptible)
-  const constants = {
+  const constants = constantsOf(tool, options, self)
+  const { session, choices } = chooseVariants(hooks, attemptsOf(tool, options, constants))
+  try {
+    followNamed(session.object, options)
+  } catch (failure) {
+    session.close()
+    throw failure
+  }
+  return new Session(session, choices, preemptible)
+}
+
+/** What the options make of the kernel side's constants. */
+export function constantsOf(tool: Tool, options: SharedValues, self: number): Record<string, unknown> {
+  return {
     ...(tool.filters === 'none' ? {} : filterConstants(options, self)),
     ...Object.fromEntries(Object.entries(tool.rodata).map(([name, value]) => [name, value(options)])),
   }
+}
+
+/** What loads and attaches programs of the tool with these options, or throws a BpfFailure. */
+export function attemptsOf(
+  tool: Tool,
+  options: SharedValues,
+  constants: Record<string, unknown>,
+): (programs: readonly string[]) => Attached {
   const pages = options.bufferPages ?? DEFAULT_PAGES
-  const attempt = (programs: readonly string[]): Attached => attach(tool, programs, constants, pages)
-  const { session, choices } = chooseVariants(hooks, attempt)
-  return new Session(session, choices, preemptible)
+  return (programs) => attach(tool, options, programs, constants, pages)
+}
+
+/** Entries of the maps whose size is not the object's own: rings have bytes, maps of a view that is not shown need no room. */
+function mapSizes(tool: Tool, options: SharedValues, pages: number): Record<string, number> {
+  if (tool.shape === 'events') return { [tool.stream]: pages * PAGE }
+  const shown = viewOf(tool, options)
+  const unused = [
+    ...(shown.histogram === undefined ? [tool.histogram?.map] : []),
+    ...(shown.table === undefined ? [tool.table?.map, tool.table?.histogram] : []),
+  ]
+  const maps = unused.flatMap((map) => map ?? [])
+  const histograms = maps.filter((map) => map !== tool.table?.map).map(extremesOf)
+  return Object.fromEntries([...maps, ...histograms].map((map) => [map, 1]))
 }
 
 /**
@@ -94,21 +144,27 @@ export function openSession(tool: Tool, options: SharedValues, self: number): Se
  */
 function attach(
   tool: Tool,
+  options: SharedValues,
   programs: readonly string[],
   constants: Record<string, unknown>,
   pages: number,
 ): Attached {
-  const object = openObject(tool.object)
+  const object = openObject(tool.object, chooseBtf(options.btf))
   try {
-    object.native.setMaxEntries(tool.stream, pages * PAGE)
-    setConstants(object, { ...constants, ring_mark: (pages * PAGE) / 4 })
-    const links = loadAndAttach(object, programs)
+    for (const [map, entries] of Object.entries(mapSizes(tool, options, pages)))
+      object.native.setMaxEntries(map, entries)
+    const filters = tool.filters !== 'none'
+    if (filters) prepareFilters(object, options, constants)
+    setConstants(object, { ...constants, ...(tool.shape === 'events' && { ring_mark: (pages * PAGE) / 4 }) })
+    const links = loadAndAttach(object, programs, () => {
+      if (filters) fillFilters(object, options, constants)
+    })
     return { object, links, close: () => object.native.close() }
   } catch (failure) {
     object.native.close()
     const refused = failure instanceof BpfFailure && failure.isMapRefused
     if (!refused || pages <= SMALLEST_PAGES || missingCapabilities(heldCapabilities()).length > 0)
       throw failure
-    return attach(tool, programs, constants, pages / 2)
+    return attach(tool, options, programs, constants, pages / 2)
   }
 }

@@ -10,6 +10,8 @@ export interface SkeletonTypes {
   data: object
   /** Ring buffers: map name → the struct in each record. */
   streams: object
+  /** Maps to make rows of: map name → the structs of key and value. */
+  tables: object
 }
 
 /** The value carries the object's name alone; `types` exists for the compiler only. */

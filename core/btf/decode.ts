@@ -14,9 +14,19 @@ export class RecordSource {
 
   /** char[size]: up to the first NUL. */
   chars(at: number, size: number): string {
+    const most = Math.min(at + size, this.buffer.length)
     let end = at
-    while (end < at + size && this.buffer[end] !== 0) end++
+    while (end < most && this.buffer[end] !== 0) end++
     return decodeText(this.buffer, at, end)
+  }
+
+  /** u64[count], each below 2^53. */
+  counts(at: number, count: number): number[] {
+    if (at + 8 * count > this.view.byteLength) throw new RangeError('counts reach beyond the bytes')
+    return Array.from({ length: count }, (_, index) => {
+      const from = at + 8 * index
+      return this.view.getUint32(from, true) + this.view.getUint32(from + 4, true) * 2 ** 32
+    })
   }
 
   /** struct text { u16 at, len } at `field`, of the record that begins at `at`. */
@@ -90,6 +100,8 @@ function expression(field: Field, enums: ReadonlyMap<number, string>[]): string 
       return `s.dentryPath(at, ${at})`
     case 'arguments':
       return `s.words(at, ${at})`
+    case 'counts':
+      return `s.counts(${at}, ${kind.count})`
     case 'bytes':
       return `s.buffer.slice(${at}, ${at} + ${kind.size})`
     case 'enum': {

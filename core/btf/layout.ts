@@ -6,8 +6,13 @@ export type FieldKind =
   | { is: 'number'; size: 1 | 2 | 4; signed: boolean }
   /** 64 bits as a bigint. */
   | { is: 'bigint'; signed: boolean }
-  /** 64 bits as a number: the typedef says that 53 bits are enough (times, sizes, counts). */
-  | { is: 'wide'; signed: boolean }
+  /**
+   * 64 bits as a number: the typedef says that 53 bits are enough (times, sizes, counts). A counter only ever grows, and
+   * rows show by how much.
+   */
+  | { is: 'wide'; signed: boolean; counter?: true }
+  /** Several 64-bit counts. */
+  | { is: 'counts'; count: number }
   | { is: 'boolean' }
   /** char[n], up to the first NUL. */
   | { is: 'chars'; size: number }
@@ -40,7 +45,9 @@ export interface Layout {
 const meanings: Record<string, FieldKind> = {
   ktime_ns: { is: 'wide', signed: false },
   duration_ns: { is: 'wide', signed: false },
+  cgroup_id: { is: 'wide', signed: false },
   count64: { is: 'wide', signed: false },
+  counter64: { is: 'wide', signed: false, counter: true },
   text: { is: 'text' },
   dentry_path: { is: 'dentryPath' },
   arguments: { is: 'arguments' },
@@ -73,6 +80,36 @@ export function eventStruct(btf: Btf, stream: string): string {
   return strip(btf, typeAt(btf, target.type)).name
 }
 
+/** What a map holds: the structs of its key and its value. */
+export interface MapLayout {
+  key: Layout
+  value: Layout
+}
+
+/**
+ * The map's layout if it is one to make rows of: key and value are structs, and the value has a counter.
+ * https://docs.kernel.org/bpf/btf.html#bpf-map-definitions: `__type(key, T)` is a member that points to T.
+ */
+export function mapLayoutOf(btf: Btf, map: string): MapLayout | undefined {
+  const variable = findType(btf, kind.variable, map)
+  if (variable === undefined) return undefined
+  const definition = strip(btf, typeAt(btf, variable.type))
+  const structOf = (member: string): string => {
+    const found = definition.members.find(({ name }) => name === member)
+    if (found === undefined) return ''
+    const target = strip(btf, typeAt(btf, typeAt(btf, found.type).type))
+    return target.kind === kind.struct ? target.name : ''
+  }
+  const [keyName, valueName] = [structOf('key'), structOf('value')]
+  if (keyName === '' || !hasCounter(btf, valueName)) return undefined
+  return { key: layoutOf(btf, keyName), value: layoutOf(btf, valueName) }
+}
+
+function hasCounter(btf: Btf, structName: string): boolean {
+  const members = findType(btf, kind.struct, structName)?.members ?? []
+  return members.some(({ type }) => typeAt(btf, type).name === 'counter64')
+}
+
 /** A global variable: where it lies in its data section. */
 export interface Variable {
   name: string
@@ -81,13 +118,14 @@ export interface Variable {
   kind: FieldKind
 }
 
-/** The variables of a data section such as `.rodata` or `.bss`, pointers (type markers) left out. */
+/** The variables of a data section such as `.rodata` or `.bss`; pointers (type markers) and structs are left out. */
 export function variablesOf(btf: Btf, section: string): Variable[] {
   const found = findType(btf, kind.section, section)
   if (found === undefined) return []
   return found.members.flatMap((member) => {
     const variable = typeAt(btf, member.type)
-    if (strip(btf, typeAt(btf, variable.type)).kind === kind.pointer) return []
+    const type = strip(btf, typeAt(btf, variable.type))
+    if (type.kind === kind.pointer || type.kind === kind.struct) return []
     const fieldKind = kindOf(btf, variable.type, variable.name)
     return [{ name: variable.name, offset: member.offset, size: sizeOf(btf, variable.type), kind: fieldKind }]
   })
@@ -100,10 +138,11 @@ export function camelCase(name: string): string {
 
 function kindOf(btf: Btf, id: number, where: string): FieldKind {
   let type = typeAt(btf, id)
-  while (isAlias(type)) {
-    const meaning = type.kind === kind.typedef ? meanings[type.name] : undefined
+  for (let steps = 0; isAlias(type); steps++) {
+    const meaning =
+      type.kind === kind.typedef && Object.hasOwn(meanings, type.name) ? meanings[type.name] : undefined
     if (meaning !== undefined) return meaning
-    type = typeAt(btf, type.type)
+    type = aliased(btf, type, steps)
   }
   switch (type.kind) {
     case kind.int:
@@ -117,6 +156,7 @@ function kindOf(btf: Btf, id: number, where: string): FieldKind {
       if (element.kind === kind.int && element.size === 1) {
         return element.name === 'char' ? { is: 'chars', size: type.count } : { is: 'bytes', size: type.count }
       }
+      if (element.kind === kind.int && element.size === 8) return { is: 'counts', count: type.count }
       break
     }
   }
@@ -133,15 +173,26 @@ function isAlias(type: BtfType): boolean {
   )
 }
 
+/** What an alias stands for, or an array is of, `steps` on the way; foreign BTF may go round in circles. */
+function aliased(btf: Btf, alias: BtfType, steps: number): BtfType {
+  if (steps > btf.types.length) throw new Error('BTF: types are made of themselves')
+  return typeAt(btf, alias.type)
+}
+
 function strip(btf: Btf, type: BtfType): BtfType {
   let at = type
-  while (isAlias(at)) at = typeAt(btf, at.type)
+  for (let steps = 0; isAlias(at); steps++) at = aliased(btf, at, steps)
   return at
 }
 
 function sizeOf(btf: Btf, id: number): number {
-  const type = strip(btf, typeAt(btf, id))
-  return type.kind === kind.array ? type.count * sizeOf(btf, type.type) : type.size
+  let type = strip(btf, typeAt(btf, id))
+  let count = 1
+  for (let steps = 0; type.kind === kind.array; steps++) {
+    count *= type.count
+    type = strip(btf, aliased(btf, type, steps))
+  }
+  return count * type.size
 }
 
 function narrow(size: number, where: string): 1 | 2 | 4 {
@@ -155,7 +206,8 @@ function enumNames(type: BtfType): ReadonlyMap<number, string> {
   const first = names[0] ?? ''
   let shared = first.lastIndexOf('_') + 1
   while (shared > 0 && !names.every((name) => name.startsWith(first.slice(0, shared)))) {
-    shared = first.lastIndexOf('_', shared - 2) + 1
+    // A place before the first is taken for the first.
+    shared = shared < 2 ? 0 : first.lastIndexOf('_', shared - 2) + 1
   }
   return new Map(type.members.map((member) => [member.offset, member.name.slice(shared).toLowerCase()]))
 }

@@ -38,8 +38,9 @@ export interface BtfType {
   size: number
   /** The type pointed at, aliased, returned or contained; 0 is void. */
   type: number
-  /** Array: number of elements. */
+  /** Array: number of elements, and the type of an index. */
   count: number
+  index: number
   signed: boolean
   /** Int: `bool` and `char` are told apart from numbers by their encoding and name. */
   isBool: boolean
@@ -51,6 +52,8 @@ export interface Btf {
 }
 
 const MAGIC = 0xeb9f
+/** KSYM_NAME_LEN, 512 since 6.1: the kernel takes no longer names. Each may be the end of another, so they are no copy of the file. */
+const MOST_NAME = 512
 const words: Record<number, (vlen: number) => number> = {
   [kind.int]: () => 1,
   [kind.array]: () => 3,
@@ -64,10 +67,27 @@ const words: Record<number, (vlen: number) => number> = {
   [kind.enum64]: (n) => 3 * n,
 }
 
+/** What this reads of the header. */
+export const HEADER_BYTES = 24
+
+/** Where each type begins, by its number; that of type 0, which is void, has no meaning. */
+export function locateTypes(view: DataView): number[] {
+  const start = view.getUint32(4, true) + view.getUint32(8, true)
+  const end = start + view.getUint32(12, true)
+  const places = [0]
+  for (let at = start; at < end;) {
+    places.push(at)
+    const info = view.getUint32(at + 4, true)
+    at += 12 + 4 * (words[(info >>> 24) & 0x1f]?.(info & 0xffff) ?? 0)
+  }
+  return places
+}
+
 /** Parses raw BTF. Throws an Error that names the fault when the bytes are not BTF or are cut off. */
 export function parseBtf(bytes: Uint8Array): Btf {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < 24 || view.getUint16(0, true) !== MAGIC) throw new Error('not BTF: wrong magic number')
+  if (bytes.length < HEADER_BYTES || view.getUint16(0, true) !== MAGIC)
+    throw new Error('not BTF: wrong magic number')
   const header = view.getUint32(4, true)
   const typesAt = header + view.getUint32(8, true)
   const typesEnd = typesAt + view.getUint32(12, true)
@@ -78,6 +98,7 @@ export function parseBtf(bytes: Uint8Array): Btf {
   const stringAt = (at: number): string => {
     const end = strings.indexOf(0, at)
     if (at >= strings.length || end < 0) throw new Error(`BTF: string ${at} is out of range`)
+    if (end - at > MOST_NAME) throw new Error(`BTF: string ${at} is too long`)
     return strings.toString('latin1', at, end)
   }
 
@@ -109,7 +130,17 @@ export function findType(btf: Btf, wanted: number, name: string): BtfType | unde
 }
 
 function emptyType(kindOf: number, name: string): Mutable<BtfType> {
-  return { kind: kindOf, name, size: 0, type: 0, count: 0, signed: false, isBool: false, members: [] }
+  return {
+    kind: kindOf,
+    name,
+    size: 0,
+    type: 0,
+    count: 0,
+    index: 0,
+    signed: false,
+    isBool: false,
+    members: [],
+  }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -142,6 +173,7 @@ function readBody(
     }
     case kind.array:
       type.type = word(0)
+      type.index = word(1)
       type.count = word(2)
       break
     case kind.struct:

@@ -1,14 +1,20 @@
 // All options of a tool: its own and the shared ones.
 import type { Tool } from '../tool.js'
 import type { Option, OptionRecord } from './options.js'
-import { processOptions, sharedOptions } from './shared.js'
+import { processOptions } from './filters.js'
+import { commonOptions, shapeOptions, sharedOptions } from './shared.js'
 
 /** Shared options and the tool's own; a letter or name that the tool takes is the tool's. */
 export function optionsOf(tool: Tool): OptionRecord {
   const own = tool.options
   const taken = new Set(Object.values(own).map((option) => option.alias))
-  const shared = Object.entries(sharedOptions as OptionRecord)
-    .filter(([name]) => !(name in own) && (tool.filters !== 'none' || !processOptions.includes(name)))
+  const offered: OptionRecord = {
+    ...(tool.filters !== 'none' && processOptions),
+    ...commonOptions,
+    ...shapeOptions[tool.shape],
+  }
+  const shared = Object.entries(offered)
+    .filter(([name]) => !(name in own) && (name !== 'noClear' || redraws(tool)))
     .map(([name, { alias, ...option }]): [string, Option<unknown>] => [
       name,
       alias === undefined || taken.has(alias) ? option : { ...option, alias },
@@ -16,10 +22,19 @@ export function optionsOf(tool: Tool): OptionRecord {
   return { ...own, ...Object.fromEntries(shared) }
 }
 
+function redraws(tool: Tool): boolean {
+  return tool.shape === 'intervals' && tool.table?.redraw === true
+}
+
 /** Every option as if it had not been given, those that the tool does not offer included. */
 export function initialValues(tool: Tool): Record<string, unknown> {
   const options = { ...(sharedOptions as OptionRecord), ...tool.options }
   return Object.fromEntries(Object.entries(options).map(([name, { initial }]) => [name, initial]))
+}
+
+/** What an option is called on the command line: `--print-uid`, `[interval]`. */
+export function flagOf(name: string, { positional }: Option<unknown>): string {
+  return positional ? `[${name}]` : `--${kebab(name)}`
 }
 
 /** `printUid` → `print-uid`. */

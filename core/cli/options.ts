@@ -1,6 +1,10 @@
 // Options are stated once, with these builders: parsing, help, documentation and types follow from them.
 import { UsageError } from '../errors.js'
 
+/** What a shell offers in place of a value: words, or what it can list itself. */
+export type Completes =
+  readonly string[] | 'process' | 'user' | 'cgroup' | 'file' | 'command' | 'hook' | 'field'
+
 export interface Option<T> {
   /** One letter. */
   alias?: string
@@ -13,7 +17,10 @@ export interface Option<T> {
   many?: boolean
   /** Takes everything that follows on the command line. */
   rest?: boolean
+  /** Given by its place among the words, without a name. */
+  positional?: boolean
   group?: string
+  completes?: Completes
   /** The value of an option that was not given. */
   initial: T
   /** From the words given (one, several with `many`, all with `rest`); throws a UsageError. */
@@ -27,8 +34,30 @@ export type ValuesOf<O> = { -readonly [K in keyof O]: O[K] extends Option<infer 
 
 type Common = Pick<Option<unknown>, 'alias' | 'also' | 'describe' | 'group'>
 
+/** What may be, or, where nothing is named, all but what may not. */
+export interface Selection<T> {
+  readonly only: readonly T[]
+  readonly not: readonly T[]
+}
+
+/** Whether a selection leaves anything out. */
+export function selects({ only, not }: Selection<unknown>): boolean {
+  return only.length > 0 || not.length > 0
+}
+
 /** Turns one word into a value, or throws a TypeError whose message says what is accepted. */
-export type WordParser<T> = (word: string) => T
+export interface WordParser<T> {
+  (word: string): T
+  completes?: Completes
+}
+
+/** Gives a parser what a shell can offer. */
+export function completing<T>(completes: Completes, of: (word: string) => T): WordParser<T> {
+  return Object.assign((word: string) => of(word), { completes })
+}
+
+const offer = ({ completes }: WordParser<unknown>): Pick<Option<unknown>, 'completes'> =>
+  completes === undefined ? {} : { completes }
 
 export const option = {
   /** On or off. */
@@ -39,7 +68,12 @@ export const option = {
   /** One value; undefined when not given. The last one given counts. */
   value<T>(common: Common & { placeholder: string; of: WordParser<T> }): Option<T | undefined> {
     const { of, ...rest } = common
-    return { ...rest, initial: undefined, parse: (words, flag) => parseWord(of, words.at(-1) ?? '', flag) }
+    return {
+      ...rest,
+      ...offer(of),
+      initial: undefined,
+      parse: (words, flag) => parseWord(of, words.at(-1) ?? '', flag),
+    }
   },
 
   /** Any number of values, each given with the flag again or separated by commas. */
@@ -47,10 +81,50 @@ export const option = {
     const { of, ...rest } = common
     return {
       ...rest,
+      ...offer(of),
       many: true,
       initial: [],
       parse: (words, flag) =>
         words.flatMap((word) => word.split(',')).map((word) => parseWord(of, word, flag)),
+    }
+  },
+
+  /** Any number of values, as a list has them; those with `!` before them are left out. `mixed`: both kinds at once make sense. */
+  selection<T>(
+    common: Common & { placeholder: string; of: WordParser<T>; mixed?: boolean },
+  ): Option<Selection<T>> {
+    const { of, mixed = false, ...rest } = common
+    return {
+      ...rest,
+      ...offer(of),
+      many: true,
+      initial: { only: [], not: [] },
+      parse: (words, flag) => {
+        const each = words.flatMap((word) => word.split(','))
+        const chosen = (excluded: boolean): string[] =>
+          each.filter((word) => word.startsWith('!') === excluded).map((word) => word.replace(/^!/, ''))
+        const [only, not] = [chosen(false), chosen(true)]
+        if (!mixed && only.length > 0 && not.length > 0)
+          throw new UsageError(
+            `${flag} takes either what may be or, with !, what may not: !${not[0]} is left out already by ${only[0]}`,
+          )
+        const both = only.find((word) => not.includes(word))
+        if (both !== undefined)
+          throw new UsageError(`${flag} cannot both be and not be ${JSON.stringify(both)}`)
+        const values = (chosenWords: string[]): T[] => chosenWords.map((word) => parseWord(of, word, flag))
+        return { only: values(only), not: values(not) }
+      },
+    }
+  },
+
+  /** A word that stands by itself; undefined when not given. Several are taken in the order in which they are declared. */
+  positional<T>(common: { describe: string; of: WordParser<T> }): Option<T | undefined> {
+    const { of, ...rest } = common
+    return {
+      ...rest,
+      positional: true,
+      initial: undefined,
+      parse: (words, name) => parseWord(of, words.at(-1) ?? '', name),
     }
   },
 
@@ -59,6 +133,7 @@ export const option = {
     return {
       ...common,
       rest: true,
+      completes: 'command',
       initial: [],
       parse: (words, flag) => {
         if (words.length === 0) throw new UsageError(`${flag} takes a command, and none follows it`)
@@ -88,6 +163,15 @@ export const seconds: WordParser<number> = (word) => {
 export const text: WordParser<string> = (word) => {
   if (word === '') throw new TypeError('a text that is not empty')
   return word
+}
+
+/** One of these words. */
+export function oneOf<const W extends string>(...words: readonly W[]): WordParser<W> {
+  return completing(words, (word) => {
+    const found = words.find((known) => known === word)
+    if (found !== undefined) return found
+    throw new TypeError(`one of ${words.join(', ')}`)
+  })
 }
 
 /** A regular expression, as JavaScript has them, matched anywhere. */

@@ -3,29 +3,34 @@
 import parser from 'yargs-parser'
 import { UsageError } from '../errors.js'
 import type { Tool } from '../tool.js'
-import { initialValues, kebab, optionsOf } from './catalog.js'
+import { flagOf, initialValues, kebab, optionsOf } from './catalog.js'
 import type { Option, OptionRecord } from './options.js'
+import { describeUnknown } from './unknown.js'
+import { textOptions } from './text-options.js'
 
 /** What the command line asks for: the tool's run, or a text to print on stdout. */
 export type Request = { run: Record<string, unknown> } | { print: string }
 
-/** Parses the words after the command's name. Throws a UsageError on anything it does not understand. */
+/** Parses the words after the command's name; `width`: columns of a help text, asked for only then. Throws a UsageError on anything it does not understand. */
 export async function parseCommandLine(
   tool: Tool,
   words: readonly string[],
   version: string,
+  width: () => number = () => 80,
 ): Promise<Request> {
   const options = optionsOf(tool)
   const { own, rest } = splitRest(options, words)
-  const { argv, error } = parser.detailed(own, configuration(options))
-  if (argv['help']) return { print: `${await (await import('./help.js')).renderHelp(tool, options)}\n` }
+  const { argv, error } = parser.detailed(joinFields(options, own), configuration(options))
+  if (argv['help'])
+    return { print: `${await (await import('./help.js')).renderHelp(tool, options, width())}\n` }
   if (argv['version']) return { print: `${version}\n` }
-  const [stray] = argv._
-  if (stray !== undefined) {
-    throw new UsageError(
-      `unknown option or argument ${JSON.stringify(String(stray))}; --help lists what is accepted`,
-    )
+  const places = Object.entries(options).filter(([, { positional }]) => positional)
+  const strays = argv._.map(String)
+  const unknown = strays.find((word, index) => word.startsWith('-') || index >= places.length)
+  if (unknown !== undefined) {
+    throw new UsageError(describeUnknown(unknown, { ...options, ...textOptions }))
   }
+  places.forEach(([name], index) => (argv[name] = strays[index]))
   if (error !== null) throw new UsageError(explain(error.message))
   const values = Object.entries(options).map(([name, option]) => [name, valueOf(name, option, argv, rest)])
   return { run: { ...initialValues(tool), ...Object.fromEntries(values) } }
@@ -49,8 +54,24 @@ function splitRest(options: OptionRecord, words: readonly string[]): { own: stri
   return at < 0 ? { own } : { own, rest: words.slice(at + 1) }
 }
 
+/** `--sort -fd` as `--sort=-fd`: the parser would take what follows for `-f -d` where there are such flags. */
+function joinFields(options: OptionRecord, words: readonly string[]): string[] {
+  const flags = new Set(
+    Object.entries(options)
+      .filter(([, { completes }]) => completes === 'field')
+      .map(([name]) => `--${kebab(name)}`),
+  )
+  const joined: string[] = []
+  for (const word of words) {
+    const flag = joined.at(-1) ?? ''
+    if (flags.has(flag) && /^-[A-Za-z]/.test(word)) joined.splice(-1, 1, `${flag}=${word}`)
+    else joined.push(word)
+  }
+  return joined
+}
+
 function configuration(options: OptionRecord): parser.Options {
-  const entries = Object.entries(options).filter(([, option]) => !option.rest)
+  const entries = Object.entries(options).filter(([, option]) => !option.rest && !option.positional)
   const named = (wanted: (option: Option<unknown>) => boolean): string[] =>
     entries.filter(([, option]) => wanted(option)).map(([name]) => kebab(name))
   const valued = named((option) => option.placeholder !== undefined)
@@ -65,6 +86,7 @@ function configuration(options: OptionRecord): parser.Options {
       'camel-case-expansion': false,
       'dot-notation': false,
       'greedy-arrays': false,
+      'parse-positional-numbers': false,
       'unknown-options-as-args': true,
     },
   }
@@ -80,9 +102,9 @@ function valueOf(
   parsed: Record<string, unknown>,
   rest?: string[],
 ): unknown {
-  const flag = `--${kebab(name)}`
+  const flag = flagOf(name, option)
   if (option.rest) return rest === undefined ? option.initial : option.parse(rest, flag)
-  const given = parsed[kebab(name)]
+  const given = parsed[option.positional ? name : kebab(name)]
   if (given === undefined || given === false) return option.initial
   const words = (Array.isArray(given) ? given : [given]).map(String)
   return option.parse(words, flag)

@@ -1,6 +1,23 @@
 // Options that several tools have and not all: stated once, taken by name.
-import { option } from './options.js'
+import { option, whole } from './options.js'
 
 export const preset = {
   printUid: option.flag({ alias: 'U', describe: 'Show the user ID', group: 'Output:' }),
+  containers: option.flag({
+    describe: 'Show the container, or else the unit, of each socket; the default where more than one runs',
+    group: 'Output:',
+  }),
+  ipv4: option.flag({ alias: '4', describe: 'IPv4 sockets only', group: 'Which events:' }),
+  ipv6: option.flag({
+    alias: '6',
+    describe: 'IPv6 sockets only (which may take IPv4 connections too)',
+    group: 'Which events:',
+  }),
+  port: option.list({
+    alias: 'P',
+    placeholder: 'PORT',
+    describe: 'Listeners on these local ports only',
+    of: whole('a port (1 to 65535)', 1, 65535),
+    group: 'Which events:',
+  }),
 }

@@ -1,19 +1,19 @@
 // What /proc tells about a process before it is traced.
 import { readFileSync } from 'node:fs'
-import { whole } from '../cli/options.js'
+import { completing, whole, type WordParser } from '../cli/options.js'
 
 const number = whole('a process ID (a whole number above 0)', 1)
 const threadNumber = whole('a thread ID (a whole number above 0)', 1)
 
 /** A process that exists. Throws a TypeError that says what is accepted. */
-export function parsePid(word: string): number {
+export const parsePid: WordParser<number> = completing('process', (word) => {
   const pid = number(word)
   const leader = leaderOf(pid)
   if (leader === undefined) throw new TypeError('the ID of a running process')
   if (leader !== pid)
     throw new TypeError(`a process, but ${pid} is a thread of process ${leader} (use --tid for threads)`)
   return pid
-}
+})
 
 /** A thread that exists. */
 export function parseTid(word: string): number {

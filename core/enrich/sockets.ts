@@ -2,6 +2,7 @@
 // inode, and /proc says who has it open, in every network namespace.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { decodeText } from '../btf/text.js'
+import type { Lookup } from './lookup.js'
 
 export interface SocketOwner {
   pid: number
@@ -48,8 +49,11 @@ export class SocketOwners {
 const owners = new SocketOwners()
 
 /** The process that holds the socket with this inode. */
-export function socketOwner(inode: number): SocketOwner | undefined {
-  return owners.find(inode)
+export const socketOwner: Lookup<number, SocketOwner> = {
+  name: 'socketOwner',
+  // To list /proc/PID/fd, and to read what is in it (proc_pid_readlink()).
+  needs: ['CAP_DAC_READ_SEARCH', 'CAP_SYS_PTRACE'],
+  find: (inode) => owners.find(inode),
 }
 
 function socketInode(path: string): number | undefined {

@@ -7,6 +7,7 @@
 #include "hangup.h"
 #include "log.h"
 #include "object.h"
+#include "privileges.h"
 #include "stream.h"
 #include "wrap.h"
 
@@ -70,6 +71,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports)
 	        Property("probeProgramType", Export<ProbeProgramType>),
 	        Property("probeMapType", Export<ProbeMapType>),
 	        Property("watchHangup", Export<Hangup::Watch>),
+	        Property("giveUpPrivileges", Export<privileges::GiveUp>),
+	        Property("readingTakesCapability", Export<privileges::ReadingTakesCapability>),
 	};
 	napi_define_properties(env, exports, std::size(functions), functions);
 	return exports;

@@ -20,6 +20,7 @@ void BpfObject::Define(Napi::Env env)
 	        Property("setAttachTarget", Method<BpfObject, &BpfObject::SetAttachTarget>),
 	        Property("setMaxEntries", Method<BpfObject, &BpfObject::SetMaxEntries>),
 	        Property("setAutocreate", Method<BpfObject, &BpfObject::SetAutocreate>),
+	        Property("reuseMap", Method<BpfObject, &BpfObject::ReuseMap>),
 	        Property("data", Method<BpfObject, &BpfObject::Data>),
 	        Property("setData", Method<BpfObject, &BpfObject::SetData>),
 	        Property("load", Method<BpfObject, &BpfObject::Load>),

@@ -47,6 +47,7 @@ class BpfObject : public Resource, public std::enable_shared_from_this<BpfObject
 	Napi::Value SetAttachTarget(const Napi::CallbackInfo &info);
 	Napi::Value SetMaxEntries(const Napi::CallbackInfo &info);
 	Napi::Value SetAutocreate(const Napi::CallbackInfo &info);
+	Napi::Value ReuseMap(const Napi::CallbackInfo &info);
 	Napi::Value Load(const Napi::CallbackInfo &info);
 	Napi::Value CloseIt(const Napi::CallbackInfo &info);
 	// data.cc

@@ -16,6 +16,8 @@ export class Sink {
   #waiting: (() => void)[] = []
   /** The reader is gone (EPIPE); what is written from now on goes nowhere. */
   gone = false
+  /** Called before rows are written. */
+  beforeWrite: () => void = () => {}
   /** Called once when the reader goes away. */
   onGone: () => void = () => {}
 
@@ -40,7 +42,8 @@ export class Sink {
 
   /** Writes now what can be written now and queues the rest. Throws on errors other than a reader that is gone. */
   write(text: string): void {
-    if (this.gone) return
+    if (this.gone || text === '') return
+    this.beforeWrite()
     const bytes = Buffer.from(text)
     this.#queue.push(bytes)
     this.#queued += bytes.length

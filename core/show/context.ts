@@ -1,14 +1,50 @@
-// What a row needs to know beyond its own event: the clock.
+// What a row needs to know beyond its own event: the clock, and what is looked up.
+import type { Lookup } from '../enrich/lookup.js'
+
+/** Where a row's context is not that of a live run. */
+export interface ContextOptions {
+  /** Milliseconds since 1970. */
+  now?: () => number
+  /** Told of everything that is looked up. */
+  onLook?: (name: string, key: string | number, value: unknown) => void
+  /** Runs each look at the machine. */
+  around?: <T>(look: () => T) => T
+  /** Knows the answers, in place of the machine. */
+  recall?: (name: string, key: string | number) => unknown
+}
+
+const NANOS = 1_000_000_000n
 
 /** The kernel's monotonic clock against the wall clock, measured once at the start. */
 export class RowContext {
-  /** Nanoseconds since the epoch at monotonic time 0. */
+  /** Nanoseconds since the epoch at monotonic time 0; the same as whole seconds and the rest. */
   readonly #epochAtZero: bigint
+  readonly #secondsAtZero: number
+  readonly #nanosAtZero: number
+  /** The second that was written last, and its text: most rows share theirs with the row before. */
+  #second = Number.NaN
+  #secondText = ''
   #first: number | undefined
 
+  readonly #options: ContextOptions
+  /** Milliseconds since 1970. */
+  #report = 0
+
   /** @param epochAtZero nanoseconds since 1970 when CLOCK_MONOTONIC was 0 */
-  constructor(epochAtZero: bigint) {
+  constructor(epochAtZero: bigint, options: ContextOptions = {}) {
     this.#epochAtZero = epochAtZero
+    this.#secondsAtZero = Number(epochAtZero / NANOS)
+    this.#nanosAtZero = Number(epochAtZero % NANOS)
+    this.#options = options
+  }
+
+  /** What is known of the key. */
+  look<K extends string | number, V>({ name, find }: Lookup<K, V>, key: K): V | undefined {
+    const { around, recall, onLook } = this.#options
+    if (recall !== undefined) return recall(name, key) as V | undefined
+    const value = around === undefined ? find(key) : around(() => find(key))
+    onLook?.(name, key, value)
+    return value
   }
 
   /** Seconds since the first event shown. */
@@ -19,16 +55,58 @@ export class RowContext {
 
   /** HH:MM:SS in this machine's time zone. `time`: CLOCK_MONOTONIC in nanoseconds. */
   clock(time: number): string {
-    const at = new Date(Number((this.#epochAtZero + BigInt(time)) / 1_000_000n))
-    return [at.getHours(), at.getMinutes(), at.getSeconds()]
-      .map((part) => String(part).padStart(2, '0'))
-      .join(':')
+    return clockOf(new Date(Number((this.#epochAtZero + BigInt(time)) / 1_000_000n)))
+  }
+
+  /** Notes the time for a report. */
+  beginReport(): void {
+    this.#report = (this.#options.now ?? Date.now)()
+  }
+
+  /** Milliseconds since 1970 of the report. */
+  get reportMoment(): number {
+    return this.#report
+  }
+
+  /** HH:MM:SS of the report, in this machine's time zone. */
+  reportClock(): string {
+    return clockOf(new Date(this.#report))
+  }
+
+  /** RFC 3339 of the report, in UTC with milliseconds. */
+  reportTime(): string {
+    return new Date(this.#report).toISOString()
+  }
+
+  /** As --time-format has it. `time`: CLOCK_MONOTONIC in nanoseconds. */
+  format(time: number, format: 'seconds' | 'clock' | 'rfc3339'): string {
+    switch (format) {
+      case 'seconds':
+        return this.sinceFirst(time).toFixed(9)
+      case 'rfc3339':
+        return this.wallTime(time)
+      case 'clock': {
+        const micros = ((this.#epochAtZero + BigInt(time)) / 1000n) % 1_000_000n
+        return `${this.clock(time)}.${micros.toString().padStart(6, '0')}`
+      }
+    }
   }
 
   /** RFC 3339 in UTC with nanoseconds. `time`: CLOCK_MONOTONIC in nanoseconds. */
   wallTime(time: number): string {
-    const epoch = this.#epochAtZero + BigInt(time)
-    const seconds = new Date(Number(epoch / 1_000_000_000n) * 1000).toISOString().slice(0, 19)
-    return `${seconds}.${(epoch % 1_000_000_000n).toString().padStart(9, '0')}Z`
+    // Without bigints, which cost more than all the rest of a row. Each step is exact: a time is below 2^53.
+    const nanos = (time % 1e9) + this.#nanosAtZero
+    const second = this.#secondsAtZero + Math.floor(time / 1e9) + (nanos >= 1e9 ? 1 : 0)
+    if (second !== this.#second) {
+      this.#second = second
+      this.#secondText = new Date(second * 1000).toISOString().slice(0, 19)
+    }
+    return `${this.#secondText}.${String(nanos % 1e9).padStart(9, '0')}Z`
   }
+}
+
+function clockOf(at: Date): string {
+  return [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':')
 }

@@ -1,51 +1,20 @@
 // What was hooked and why: --dry-run, and the notes on what is not seen here.
 import type { Choice } from '../bpf/hooks.js'
+import { settingCommands, settingPaths, type Settings } from '../bpf/settings.js'
 import { describeErrno } from '../errno.js'
+import { renderTable } from './table.js'
 
-/** One JSON object a line and hook, or a table for people; cli-table3 is loaded for that alone. */
+/** One JSON object a line and hook, or a table for people. */
 export async function renderPlan(choices: readonly Choice[], json: boolean): Promise<string> {
   if (json) return choices.map((choice) => `${JSON.stringify(planOf(choice))}\n`).join('')
-  const { default: Table } = await import('cli-table3')
-  const table = new Table({
-    head: ['HOOK', 'VARIANT', 'SEES', 'WHY'],
-    chars: noLines,
-    style: plain,
-    wordWrap: true,
-    colWidths,
-  })
-  table.push(
-    ...choices.map((choice) => [
-      choice.hook.name,
-      choice.variant?.name ?? 'none',
-      choice.hook.sees,
-      reason(choice),
-    ]),
-  )
-  return `${table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`
+  const rows = choices.map((choice) => [
+    choice.hook.name,
+    choice.variant?.name ?? 'none',
+    choice.hook.sees,
+    reason(choice),
+  ])
+  return await renderTable(['HOOK', 'VARIANT', 'SEES', 'WHY'], rows, [10, 12, 26, 46])
 }
-
-const colWidths = [10, 12, 26, 46]
-const plain = { head: [], border: [], 'padding-left': 0, 'padding-right': 1 }
-const noLines = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-  ]
-    .concat(['mid', 'mid-mid', 'right', 'right-mid', 'middle'])
-    .map((part) => [part, '']),
-)
 
 /** What this run does not see because a hook or its better variants do not work here. */
 export function hookNotes(choices: readonly Choice[], preemptible: boolean): string[] {
@@ -58,6 +27,12 @@ export function hookNotes(choices: readonly Choice[], preemptible: boolean): str
         : []),
     ]
   })
+}
+
+/** What sees nothing because it is switched off: the kernel attaches kprobes all the same. */
+export function switchNotes(choices: readonly Choice[], { kprobes }: Settings): string[] {
+  if (kprobes !== '0' || choices.every(({ variant }) => variant?.name !== 'kprobe')) return []
+  return [`nothing is seen through kprobe: ${settingPaths.kprobes} is 0; run: ${settingCommands.kprobes}`]
 }
 
 function planOf({ hook, variant, failed }: Choice): object {
@@ -83,6 +58,7 @@ function failureText({ variant, failure }: Choice['failed'][number]): string {
   return `${variant.name} does not: ${failureWords(failure)}`
 }
 
-function failureWords(failure: { message: string; errno: number }): string {
+/** What failed, and with which errno. */
+export function failureWords(failure: { message: string; errno: number }): string {
   return `${failure.message}, ${describeErrno(failure.errno)}`
 }

@@ -1,42 +1,124 @@
-// From an event to a line: text columns as bcc prints them, or one JSON object.
-import type { Cell, ColumnSpec } from '../tool.js'
+// From an event to a line: text columns as bcc prints them, CSV, or one JSON object.
+import { styleText } from 'node:util'
+import type { SharedValues } from '../cli/shared.js'
+import type { Cell, Columns, ColumnSpec } from '../tool.js'
+import { chooseColumns, type NamedColumn } from './choice.js'
 import type { RowContext } from './context.js'
 import { Escaped, escapeText, toJsonText } from './escape.js'
 
-export type Columns = Record<string, ColumnSpec<object, object>>
+/** Whether there is colour was decided before. */
+const always = { validateStream: false }
 
 /** Writes one event as one line, newline included. */
 export type LineWriter = (event: object) => string
 
-/** The text form: header line and line writer, for the columns these options show. */
-export function textRows(
+export interface Format {
+  /** The line of names above the rows; JSON has none. */
+  readonly header: string
+  readonly line: LineWriter
+}
+
+/** Where text is shown. */
+export interface Page {
+  /** Rows may be coloured. */
+  colour: boolean
+  /** A person watches it, and no script cuts columns out of it. */
+  isTerminal: boolean
+}
+
+const plainPage: Page = { colour: false, isTerminal: false }
+
+/** The form that these options ask for. Throws a UsageError on fields that do not exist. */
+export function formatOf(
   columns: Columns,
+  options: SharedValues,
+  context: RowContext,
+  { colour } = plainPage,
+): Format {
+  const chosen = chooseColumns(columns, options)
+  if (options.json) return { header: '', line: jsonRows(chosen, context) }
+  return options.csv ? csvRows(chosen, context) : textRows(chosen, options, context, colour)
+}
+
+/** What text output prints for each of these columns. */
+export function cellTexts(
+  columns: readonly NamedColumn[],
   options: object,
   context: RowContext,
-): { header: string; line: LineWriter } {
-  const shown = Object.entries(columns).filter(([, column]) => column.show?.(options) ?? true)
-  const pads = shown.map(([, column], index) => padding(column, index === shown.length - 1))
-  const cells = shown.map(([key, column]) => cellText(key, column, options, context))
-  const join = (text: (index: number) => string): string => {
-    let line = ''
-    for (let index = 0; index < pads.length; index++) {
-      line += `${index === 0 ? '' : ' '}${(pads[index] as Pad)(text(index))}`
-    }
-    return `${line}\n`
-  }
-  return {
-    header: join((index) => headerOf(...(shown[index] as (typeof shown)[number]))),
-    line: (event) => join((index) => (cells[index] as CellText)(event)),
+): (event: object) => string[] {
+  const cells = columns.map(([key, column]) => cellText(key, column, options, context))
+  return (event) => cells.map((cell) => cell(event))
+}
+
+/** Reads the value of a column. */
+export function valueOf(
+  key: string,
+  column: ColumnSpec<object, object>,
+  context: RowContext,
+): (event: object) => Cell {
+  const { value } = column
+  if (value !== undefined) return (event) => value(event, context)
+  return (event) => (event as Record<string, Cell>)[key] as Cell
+}
+
+/** Makes a row as JSON has it: each column's value by name. */
+export function valuesOf(columns: Columns, context: RowContext): (event: object) => Record<string, Cell> {
+  const values = Object.entries(columns).map(([key, column]) => [key, valueOf(key, column, context)] as const)
+  return (event) => {
+    const row: Record<string, Cell> = {}
+    for (const [key, value] of values) row[key] = value(event)
+    return row
   }
 }
 
-/** The JSON form: every column, shown or not; a string or list whose bytes are not UTF-8 has them beside it as KEYBytes. */
-export function jsonRows(columns: Columns, context: RowContext): LineWriter {
-  const values = Object.entries(columns).map(([key, column]) => [key, valueOf(key, column, context)] as const)
+/** Header line and line writer in text; with colour the header and what a column alarms of stand out. */
+export function textRows(
+  columns: readonly NamedColumn[],
+  options: object,
+  context: RowContext,
+  colour = false,
+): Format {
+  const pads = columns.map(([, column], index) => padding(column, index === columns.length - 1))
+  const cells = columns.map(([key, column], index): CellText => {
+    const text = cellText(key, column, options, context)
+    const [pad, { alarm }] = [pads[index] as Pad, column]
+    if (!colour || alarm === undefined) return (event) => pad(text(event))
+    return (event) => (alarm(event) ? styleText('red', pad(text(event)), always) : pad(text(event)))
+  })
+  const heads = columns.map(([key, column], index) => (pads[index] as Pad)(headerOf(key, column)))
+  const header = heads.join(' ')
+  return {
+    header: `${colour ? styleText('bold', header, always) : header}\n`,
+    line: (event) => {
+      let line = ''
+      for (let index = 0; index < cells.length; index++)
+        line += `${index === 0 ? '' : ' '}${(cells[index] as CellText)(event)}`
+      return `${line}\n`
+    },
+  }
+}
+
+/** One JSON object a line; a string or list whose bytes are not UTF-8 has them beside it as KEYBytes. */
+export function jsonRows(columns: readonly NamedColumn[], context: RowContext): LineWriter {
+  const values = columns.map(
+    ([key, column]) => [jsonMember(key), valueOf(key, column, context), column.sparse ?? false] as const,
+  )
   return (event) => {
     let line = ''
-    for (const [key, value] of values) line += `${line === '' ? '{' : ','}${jsonMember(key, value(event))}`
-    return `${line}}\n`
+    for (const [member, value, sparse] of values) {
+      const cell = value(event)
+      if (!sparse || cell !== null) line += `${line === '' ? '{' : ','}${member(cell)}`
+    }
+    return `${line === '' ? '{' : line}}\n`
+  }
+}
+
+/** RFC 4180, a row a line: what could break one is escaped as in text. */
+export function csvRows(columns: readonly NamedColumn[], context: RowContext): Format {
+  const values = columns.map(([key, column]) => valueOf(key, column, context))
+  return {
+    header: `${columns.map(([key]) => key).join(',')}\n`,
+    line: (event) => `${values.map((value) => csvCell(value(event))).join(',')}\n`,
   }
 }
 
@@ -51,16 +133,6 @@ function padding(column: ColumnSpec<object, object>, last: boolean): Pad {
 
 function headerOf(key: string, column: ColumnSpec<object, object>): string {
   return column.header ?? key.toUpperCase()
-}
-
-function valueOf(
-  key: string,
-  column: ColumnSpec<object, object>,
-  context: RowContext,
-): (event: object) => Cell {
-  const { value } = column
-  if (value !== undefined) return (event) => value(event, context)
-  return (event) => (event as Record<string, Cell>)[key] as Cell
 }
 
 function cellText(
@@ -78,18 +150,44 @@ function cellText(
   const value = valueOf(key, column, context)
   return (event) => {
     const cell = value(event)
-    if (typeof cell === 'string') return escapeText(cell)
-    if (Array.isArray(cell)) return Escaped.words(cell, false).text
-    return cell === null ? '-' : String(cell)
+    return cell === null ? '-' : plainText(cell)
   }
 }
 
-function jsonMember(key: string, cell: Cell): string {
-  if (Array.isArray(cell)) return jsonList(key, cell)
-  if (typeof cell !== 'string') return `"${key}":${String(cell)}`
+/** Escaped; nothing for null. */
+function plainText(cell: Cell): string {
+  if (cell === null) return ''
+  if (typeof cell === 'string') return escapeText(cell)
+  if (isWords(cell)) return Escaped.words(cell, false).text
+  return Array.isArray(cell) ? cell.map((numbers) => numbers.join(':')).join(' ') : String(cell)
+}
+
+function csvCell(cell: Cell): string {
+  const text = plainText(cell)
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function isWords(cell: Cell): cell is readonly string[] {
+  return Array.isArray(cell) && (cell as readonly unknown[]).every((word) => typeof word === 'string')
+}
+
+/** Printable ASCII that JSON writes as it is. */
+const plainInJson = /^[ !#-[\]-~]*$/
+
+function jsonMember(key: string): (cell: Cell) => string {
+  const name = `"${key}":`
+  return (cell) => {
+    if (typeof cell === 'string')
+      return plainInJson.test(cell) ? `${name}"${cell}"` : name + jsonString(key, cell)
+    if (!Array.isArray(cell)) return name + String(cell)
+    return isWords(cell) ? jsonList(key, cell) : name + JSON.stringify(cell)
+  }
+}
+
+/** The value, and after it the exact bytes where they are not UTF-8. */
+function jsonString(key: string, cell: string): string {
   const { text, bytes } = toJsonText(cell)
-  const member = `"${key}":${JSON.stringify(text)}`
-  return bytes === undefined ? member : `${member},"${key}Bytes":"${bytes}"`
+  return bytes === undefined ? JSON.stringify(text) : `${JSON.stringify(text)},"${key}Bytes":"${bytes}"`
 }
 
 /** Of a list all words have their bytes beside them as soon as one needs it, so that the places agree. */

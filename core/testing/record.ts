@@ -2,6 +2,18 @@
 import type { Field, Layout } from '../btf/layout.js'
 import { encodeText } from '../btf/text.js'
 
+/** The header of a recording but for its tool and its BTF. */
+export const sampleHeader = {
+  version: '0',
+  host: 'elsewhere',
+  kernel: '5.10',
+  architecture: 'x64',
+  started: '2026-01-02T03:04:05.000Z',
+  epochAtZero: '0',
+  options: {},
+  hooks: {},
+}
+
 /** Encodes values by the layout; fields not given are 0, texts are laid behind the fixed part. */
 export function encodeRecord(layout: Layout, values: Record<string, unknown>): Buffer {
   const fixed = Buffer.alloc(layout.size)
@@ -23,6 +35,9 @@ export function encodeRecord(layout: Layout, values: Record<string, unknown>): B
     else if (kind.is === 'dentryPath')
       append(field, encodeText(String(value).split('/').filter(Boolean).toReversed().join('\0')))
     else if (kind.is === 'chars') encodeText(String(value)).copy(fixed, field.offset)
+    else if (kind.is === 'bytes') fixed.set(value as Uint8Array, field.offset)
+    else if (kind.is === 'counts')
+      (value as number[]).forEach((count, i) => fixed.writeBigInt64LE(BigInt(count), field.offset + 8 * i))
     else if (kind.is === 'boolean') fixed.writeUInt8(value === true ? 1 : 0, field.offset)
     else if (kind.is === 'bigint' || kind.is === 'wide')
       fixed.writeBigInt64LE(BigInt(value as number), field.offset)

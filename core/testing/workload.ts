@@ -9,6 +9,8 @@ export interface WorkloadOptions {
   /** Runs it as this user. */
   uid?: number
   cwd?: string
+  /** Words before the command that become it without a process more, such as `unshare -n`. */
+  before?: readonly string[]
 }
 
 /** A workload that waits, before its first open, until it is told to go. */
@@ -18,8 +20,9 @@ export class HeldWorkload {
   readonly #ready: Promise<void>
   readonly #ended: Promise<number>
 
-  constructor(name: string, args: readonly string[], options: WorkloadOptions = {}) {
-    this.#child = spawn(fileOf(name), ['--wait', ...args], { stdio: ['pipe', 'pipe', 'inherit'], ...options })
+  constructor(name: string, args: readonly string[], { before = [], ...options }: WorkloadOptions = {}) {
+    const [file = '', ...words] = [...before, fileOf(name), '--wait', ...args]
+    this.#child = spawn(file, words, { stdio: ['pipe', 'pipe', 'inherit'], ...options })
     // One that a failed test leaves behind does not keep the tests from ending; the test's own time limit does that.
     this.#child.unref()
     for (const stream of [this.#child.stdin, this.#child.stdout] as (Socket | null)[]) stream?.unref()
@@ -97,5 +100,5 @@ function quickFolder(): string {
 }
 
 function fileOf(name: string): string {
-  return new URL(`../../test/workloads/${name}`, import.meta.url).pathname
+  return new URL(`../../test/workloads/${process.arch}/${name}`, import.meta.url).pathname
 }

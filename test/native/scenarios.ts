@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parentPort, Worker } from 'node:worker_threads'
+import { privilegesOf, setOf } from '../../core/testing/privileges.js'
 import {
   addon,
   bpfDescriptors,
@@ -51,6 +52,19 @@ function busyStream(): void {
 }
 
 const scenarios = {
+  /** While threads are made and end. */
+  async giveUpPrivileges() {
+    const workers = Array.from({ length: 3 }, () => new Worker('setInterval(() => {}, 1000)', { eval: true }))
+    const started = addon.giveUpPrivileges([])
+    if (started !== 0) throw new Error(`the addon returned ${started}`)
+    await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('online', resolve))))
+    const { permitted, effective, inheritable, ambient, noNewPrivileges } = privilegesOf(process.pid)
+    const sets = new Set([permitted, effective, inheritable, ambient])
+    if (sets.size !== 1 || !sets.has(setOf([])) || noNewPrivileges !== '1')
+      throw new Error(`still there: ${[...sets].join(' ')}`)
+    await Promise.all(workers.map(async (worker) => await worker.terminate()))
+  },
+
   async collectGarbage() {
     const memory: number[] = []
     for (let round = 0; round < 8; round++) {

@@ -7,11 +7,13 @@ const fake = skeleton<{
   rodata: { limit: number; only_failed: boolean; filter_tgid: number }
   data: { lost: bigint }
   streams: { events: { pid: number; path: string } }
+  tables: object
 }>('fake')
 
 const base = {
   name: 'fake',
   summary: '',
+  symptoms: ['x'],
   examples: [],
   blind: [],
   skeleton: fake,
@@ -161,6 +163,7 @@ const unfiltered = skeleton<{
   rodata: { limit: number }
   data: { lost: bigint }
   streams: { events: { pid: number } }
+  tables: object
 }>('unfiltered')
 const rest = { options: {}, rodata: {}, hooks, columns: { pid: { describe: '' } } }
 
@@ -168,3 +171,17 @@ defineEvents({ ...base, ...rest, skeleton: unfiltered, filters: 'none' })
 
 // @ts-expect-error a kernel side without the filters by process, and a tool that would offer them
 defineEvents({ ...base, ...rest, skeleton: unfiltered })
+
+const { symptoms: _symptoms, ...unlisted } = base
+// @ts-expect-error a tool that nobody could find by a symptom
+defineEvents({ ...unlisted, options: {}, rodata: {}, hooks, columns: { pid: { describe: '' } } })
+
+defineEvents({
+  ...base,
+  // @ts-expect-error the same, with an empty list
+  symptoms: [],
+  options: {},
+  rodata: {},
+  hooks,
+  columns: { pid: { describe: '' } },
+})

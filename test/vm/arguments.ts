@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { kernels } from './kernels.js'
 import type { GuestOptions } from './run-in-guest.js'
-import { parseSize } from './scratch-disk.js'
+import { parseDisk } from './scratch-disk.js'
 
 // What --help prints.
 export const usage = `Usage: npm run vm -- [OPTION…] -- COMMAND [ARGUMENT…]
@@ -12,7 +12,7 @@ Runs COMMAND as root in a throwaway guest with another kernel and this machine's
   --timeout SECONDS  ends the guest, with status 124 (default: 600)
   --memory MIB       (default: 2048)
   --cpus N           (default: 2)
-  --disk SIZE        an empty disk such as 64M; repeatable: /dev/vda, /dev/vdb, …
+  --disk SIZE        an empty disk such as 64M; repeatable: /dev/vda, /dev/vdb, … (nvme:64M: /dev/nvme0n1, …)
   --env NAME=VALUE   repeatable
   --append ARGUMENTS for the kernel's command line
   --console          the guest's console on stderr
@@ -55,7 +55,7 @@ export function parseArguments(args: readonly string[]): (GuestOptions & { verbo
     timeoutMs: parsePositive('--timeout', values.timeout) * 1000,
     memoryMb: parsePositive('--memory', values.memory),
     cpus: parsePositive('--cpus', values.cpus),
-    disks: values.disk.map(parseSize),
+    disks: values.disk.map(parseDisk),
     env: Object.fromEntries(values.env.map(parseVariable)),
     append: values.append,
     update: values.update,

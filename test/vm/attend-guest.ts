@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { EndMarker } from './end-marker.js'
 import { GuestCrashed } from './errors.js'
 import { formatQemuCommand, type Machine } from './qemu.js'
-import { openScratchDisk } from './scratch-disk.js'
+import { openScratchDisk, type ScratchDisk } from './scratch-disk.js'
 
 // How a command in the guest ended.
 export interface GuestResult {
@@ -20,7 +20,7 @@ interface Attendance {
   readonly machine: Omit<Machine, 'jobLength' | 'console' | 'ports' | 'disks'>
   readonly job: string
   readonly marker: string
-  readonly disks: readonly number[]
+  readonly disks: readonly ScratchDisk[]
   readonly timeoutMs: number
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WritableStream
@@ -35,14 +35,14 @@ const consoleTailBytes = 16_384
 export async function attendGuest(attendance: Attendance): Promise<GuestResult> {
   const { job, marker, timeoutMs, signal } = attendance
   const jobBytes = Buffer.from(job)
-  const disks = attendance.disks.map(openScratchDisk)
+  const disks = attendance.disks.map(({ bytes }) => openScratchDisk(bytes))
   const [consoleFd, ...ports] = [3, 4, 5, 6] as const
   const [file, args] = formatQemuCommand({
     ...attendance.machine,
     jobLength: jobBytes.length,
     console: consoleFd,
     ports,
-    disks: disks.map((_, index) => 7 + index),
+    disks: attendance.disks.map(({ bus }, index) => ({ bus, descriptor: 7 + index })),
   })
   const beginning = performance.now()
   const child = spawn(file, args, {

@@ -16,7 +16,8 @@ until [ -c /dev/vport0p3 ]; do b sleep 0.01; done
 b head -c "${length%% *}" </dev/vport0p3 >/job.sh
 . /job.sh
 
-b mount -t 9p -o "ro,trans=virtio,version=9p2000.L,cache=loose,msize=512000" host /host
+shared=ro,trans=virtio,version=9p2000.L,cache=loose,msize=512000
+b mount -t 9p -o "$shared" host /host
 b mount -t tmpfs -o mode=755,size=75% scratch /scratch
 b mkdir /scratch/upper /scratch/work
 # Before 5.16 (eb497943fa21) 9p reads page by page what is not read directly: Node's 100 MB in up to half a minute.
@@ -29,11 +30,14 @@ case $(b uname -r) in
 esac
 b mount -t overlay -o lowerdir=/host,upperdir=/scratch/upper,workdir=/scratch/work root /newroot
 
-# Before anything covers it: the directory of the modules may be below /tmp.
 usr=/newroot
 [ -L /newroot/lib ] && usr=/newroot/usr
 b mkdir -p "$usr/lib/modules/$(b uname -r)"
-b mount --bind "/host$modules" "$usr/lib/modules/$(b uname -r)"
+b mount -t 9p -o "$shared" modules "$usr/lib/modules/$(b uname -r)"
+if [ -n "$share" ]; then
+	b mkdir -p "/newroot$share"
+	b mount -t 9p -o "$shared" share "/newroot$share"
+fi
 
 b mount -t tmpfs -o mode=755 run /newroot/run
 b mkdir /newroot/run/snoopkit

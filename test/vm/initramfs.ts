@@ -10,12 +10,12 @@ import { collectBootModules } from './modules.js'
 // Seen from dist/test/vm, where this file runs; the scripts are not compiled and stay where they are.
 const scripts = new URL('../../../test/vm/', import.meta.url)
 
-// The path of the first file system of `image`'s guest, made unless it is cached.
-export async function prepareInitramfs(image: KernelImage): Promise<string> {
+// The path of the first file system of `image`'s guest, made unless it is cached; `root`: where its busybox is.
+export async function prepareInitramfs(image: KernelImage, root: string): Promise<string> {
   const modules = await collectBootModules(image)
   const entries: CpioEntry[] = [
     ...['dev', 'proc', 'sys', 'host', 'scratch', 'newroot', 'bin', 'modules'].map((path) => directory(path)),
-    file('bin/busybox', await readFile('/bin/busybox')),
+    file('bin/busybox', await readFile(join(root, 'bin/busybox'))),
     { path: 'bin/sh', type: 'link', content: Buffer.from('busybox') },
     file('init', await readFile(new URL('boot.sh', scripts))),
     file('guest.sh', await readFile(new URL('guest.sh', scripts))),

@@ -5,19 +5,22 @@ export interface Job {
   readonly command: readonly string[]
   readonly directory: string
   readonly env: Readonly<Record<string, string>>
-  readonly modules: string
+  // Node.js as the guest finds it.
+  readonly node: string
+  // Where the guest puts what QEMU shares beside its root.
+  readonly share: string | undefined
   readonly marker: string
 }
 
 // The job as the guest's shell reads it; quoted so that every argument arrives as it is.
-export function formatJob({ command, directory, env, modules, marker }: Job): string {
-  const variables = Object.entries({ ...describeEnvironment(), ...env })
+export function formatJob({ command, directory, env, node, share, marker }: Job): string {
+  const variables = Object.entries({ ...describeEnvironment(node), ...env })
   const assignments = variables.map(([name, value]) => quote(`${name}=${value}`)).join(' ')
   return [
     `marker=${quote(marker)}`,
-    `modules=${quote(modules)}`,
+    `share=${quote(share ?? '')}`,
     `directory=${quote(directory)}`,
-    `node=${quote(process.execPath)}`,
+    `node=${quote(node)}`,
     // A session of its own, as a service has it, and none of the variables of the guest's first program.
     // Not by busybox, which prefers its own sh and ls to the machine's.
     'run_job() {',
@@ -28,9 +31,9 @@ export function formatJob({ command, directory, env, modules, marker }: Job): st
   ].join('\n')
 }
 
-function describeEnvironment(): Record<string, string> {
+function describeEnvironment(executable: string): Record<string, string> {
   const system = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
-  const node = dirname(process.execPath)
+  const node = dirname(executable)
   const path = system.includes(node) ? system : [node, ...system]
   return { HOME: '/root', USER: 'root', LOGNAME: 'root', LANG: 'C.UTF-8', PATH: path.join(':') }
 }

@@ -2,7 +2,8 @@ import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { fillAtOnce, findCacheDirectory } from './cache.js'
 import { execute } from './execute.js'
-import { findKernel, kernelMetapackage, type Kernel } from './kernels.js'
+import { type ArchitectureName, architectures, kernelMetapackage } from './architectures.js'
+import { findKernel, type Kernel } from './kernels.js'
 import { withKernelPackages } from './packages.js'
 import { extractVmlinux } from './vmlinux.js'
 
@@ -19,6 +20,7 @@ export interface KernelImage {
 }
 
 interface PrepareOptions {
+  readonly architecture: ArchitectureName
   // Asks the mirror for the newest package, even if one is cached.
   readonly update?: boolean
   readonly report: (message: string) => void
@@ -28,7 +30,7 @@ interface PrepareOptions {
 // The kernel called `name`, downloaded unless it is cached.
 export async function prepareKernel(name: string, options: PrepareOptions): Promise<KernelImage> {
   const kernel = findKernel(name)
-  const cached = await readCachedImage(kernel)
+  const cached = await readCachedImage(kernel, options.architecture)
   if (cached && !options.update) return cached
   try {
     return await downloadKernel(kernel, options)
@@ -39,19 +41,23 @@ export async function prepareKernel(name: string, options: PrepareOptions): Prom
   }
 }
 
-async function downloadKernel(kernel: Kernel, { report, signal }: PrepareOptions): Promise<KernelImage> {
+async function downloadKernel(kernel: Kernel, options: PrepareOptions): Promise<KernelImage> {
+  const { report, signal } = options
+  const architecture = architectures[options.architecture]
+  const metapackage = kernelMetapackage(architecture)
   const root = findKernelsDirectory()
   let image: KernelImage | undefined
   report(`downloading the kernel of ${kernel.suites.map(({ name }) => name).join(' and ')}`)
   await withKernelPackages(
-    kernelMetapackage,
+    metapackage,
     kernel.suites,
+    architecture.debian,
     async ([meta = '', ...files]) => {
       const version = (await execute('dpkg-deb', ['-f', meta, 'Version'])).toString().trim()
-      const directory = join(root, `linux-${version}`)
+      const directory = join(root, folderOf(version, options.architecture))
       const entries = await readdir(directory).catch(() => [])
       if (entries.length === 0) {
-        report(`unpacking ${kernelMetapackage} ${version}`)
+        report(`unpacking ${metapackage} ${version}`)
         await fillAtOnce(directory, (partial) => unpackKernel(files, partial, signal))
       }
       image = await describeImage(directory, version)
@@ -59,7 +65,7 @@ async function downloadKernel(kernel: Kernel, { report, signal }: PrepareOptions
     signal,
   )
   if (!image) throw new Error('no kernel was downloaded')
-  await writeFile(findIndexFile(kernel), JSON.stringify(image, undefined, 2) + '\n')
+  await writeFile(findIndexFile(kernel, options.architecture), JSON.stringify(image, undefined, 2) + '\n')
   return image
 }
 
@@ -107,9 +113,12 @@ async function readRelease(directory: string): Promise<string> {
   return release
 }
 
-async function readCachedImage(kernel: Kernel): Promise<KernelImage | undefined> {
+async function readCachedImage(
+  kernel: Kernel,
+  architecture: ArchitectureName,
+): Promise<KernelImage | undefined> {
   try {
-    const image = JSON.parse(await readFile(findIndexFile(kernel), 'utf8')) as KernelImage
+    const image = JSON.parse(await readFile(findIndexFile(kernel, architecture), 'utf8')) as KernelImage
     await readdir(image.modules)
     return image
   } catch {
@@ -118,4 +127,9 @@ async function readCachedImage(kernel: Kernel): Promise<KernelImage | undefined>
 }
 
 const findKernelsDirectory = (): string => join(findCacheDirectory(), 'kernels')
-const findIndexFile = (kernel: Kernel): string => join(findKernelsDirectory(), `${kernel.names[0]}.json`)
+const suffixOf = (architecture: ArchitectureName): string =>
+  architecture === 'x64' ? '' : `-${architecture}`
+const folderOf = (version: string, architecture: ArchitectureName): string =>
+  `linux-${version}${suffixOf(architecture)}`
+const findIndexFile = (kernel: Kernel, architecture: ArchitectureName): string =>
+  join(findKernelsDirectory(), `${kernel.names[0]}${suffixOf(architecture)}.json`)

@@ -25,12 +25,6 @@ export const kernels: readonly Kernel[] = [
   { names: ['newest', 'sid', '7.2'], suites: [{ archive: 'debian', name: 'sid' }] },
 ]
 
-// The package that always depends on a suite's current kernel.
-export const kernelMetapackage = 'linux-image-amd64'
-
-// Debian's name for the guest's architecture.
-export const architecture = 'amd64'
-
 // The kernel called `name`; an unknown name throws with the ones there are.
 export function findKernel(name: string): Kernel {
   const kernel = kernels.find(({ names }) => names.includes(name))

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execute } from './execute.js'
-import { architecture, type Suite } from './kernels.js'
+import type { Suite } from './kernels.js'
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const mirror = process.env['SNOOPKIT_DEBIAN_MIRROR'] || 'http://deb.debian.org'
@@ -10,16 +10,17 @@ const mirror = process.env['SNOOPKIT_DEBIAN_MIRROR'] || 'http://deb.debian.org'
 // The parts of one kernel: sid has split its image into several packages.
 const kernelPart = /\b(linux-(?:image|binary|modules|base)-\d[^\s,(]*) \(= ([^)]+)\)/g
 
-// Gives `use` the package files of `root` and of every kernel package it depends on, then deletes them.
+// Gives `use` the package files of `root`, for Debian's `architecture`, and of every kernel package it depends on, then deletes them.
 export async function withKernelPackages(
   root: string,
   suites: readonly Suite[],
+  architecture: string,
   use: (files: readonly string[]) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'snoopkit-apt-'))
   try {
-    const env = await prepareApt(directory, suites)
+    const env = await prepareApt(directory, suites, architecture)
     const downloads = join(directory, 'downloads')
     await mkdir(downloads)
     // As root, apt downloads as a user of its own, to whom these two must be open.
@@ -51,7 +52,11 @@ async function findPackage(directory: string, wanted: string): Promise<string> {
 }
 
 // An apt with sources and state of its own below `directory`: the machine's apt is neither used nor changed.
-async function prepareApt(directory: string, suites: readonly Suite[]): Promise<NodeJS.ProcessEnv> {
+async function prepareApt(
+  directory: string,
+  suites: readonly Suite[],
+  architecture: string,
+): Promise<NodeJS.ProcessEnv> {
   const folders = ['etc/apt/apt.conf.d', 'etc/apt/sources.list.d', 'etc/apt/preferences.d', 'var/lib/dpkg']
   for (const folder of [...folders, 'var/lib/apt/lists/partial', 'var/cache/apt/archives/partial'])
     await mkdir(join(directory, folder), { recursive: true })
@@ -60,7 +65,7 @@ async function prepareApt(directory: string, suites: readonly Suite[]): Promise<
   await writeFile(status, '')
   await writeFile(
     join(directory, 'etc/apt/sources.list.d/snoopkit.sources'),
-    suites.map(formatSource).join('\n'),
+    suites.map((suite) => formatSource(suite, architecture)).join('\n'),
   )
 
   const config = join(directory, 'apt.conf')
@@ -85,6 +90,6 @@ async function readFetchSettings(): Promise<string[]> {
   return dump.filter((line) => line.startsWith('Acquire::') && !/::(IndexTargets|Languages|Allow)/.test(line))
 }
 
-const formatSource = ({ archive, name }: Suite): string =>
+const formatSource = ({ archive, name }: Suite, architecture: string): string =>
   `Types: deb\nURIs: ${mirror}/${archive}\nSuites: ${name}\nComponents: main\n` +
   `Architectures: ${architecture}\nSigned-By: ${keyring}\n`

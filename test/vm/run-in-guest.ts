@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { chooseAccelerator } from './accelerator.js'
+import type { ForeignRoot } from './architectures.js'
 import { GuestCrashed } from './errors.js'
 import { requireHostPackages } from './host-packages.js'
 import { prepareInitramfs } from './initramfs.js'
 import { formatJob } from './job.js'
 import { prepareKernel } from './kernel-image.js'
 import { attendGuest, type GuestResult } from './attend-guest.js'
+import type { ScratchDisk } from './scratch-disk.js'
 
 // What to run in a throwaway guest, and on what.
 export interface GuestOptions {
@@ -17,8 +19,8 @@ export interface GuestOptions {
   readonly timeoutMs?: number
   readonly memoryMb?: number
   readonly cpus?: number
-  // The size in bytes of each extra empty disk: /dev/vda, /dev/vdb and so on.
-  readonly disks?: readonly number[]
+  // Extra empty disks: /dev/vda, /dev/vdb and so on, or /dev/nvme0n1.
+  readonly disks?: readonly ScratchDisk[]
   readonly env?: Readonly<Record<string, string>>
   // More of the kernel's command line.
   readonly append?: string
@@ -29,6 +31,8 @@ export interface GuestOptions {
   readonly signal?: AbortSignal
   // Fetches the newest kernel package, even if one is cached.
   readonly update?: boolean
+  // Runs it on another processor, with the files of this root.
+  readonly foreign?: ForeignRoot
   // Gets what takes time or went wrong on the way, in a line; by default stderr does.
   readonly report?: (message: string) => void
 }
@@ -39,16 +43,21 @@ const bootAttempts = 3
 export async function runInGuest(options: GuestOptions): Promise<GuestResult> {
   const { signal } = options
   const report = options.report ?? ((message) => process.stderr.write(`snoopkit vm: ${message}\n`))
+  const { foreign } = options
+  const architecture = foreign?.architecture ?? 'x64'
+  const root = foreign?.folder ?? '/'
   await requireHostPackages()
-  const image = await prepareKernel(options.kernel, { update: options.update ?? false, report, signal })
-  const initramfs = await prepareInitramfs(image)
-  const accelerator = await chooseAccelerator(image, signal)
+  const update = options.update ?? false
+  const image = await prepareKernel(options.kernel, { architecture, update, report, signal })
+  const initramfs = await prepareInitramfs(image, root)
+  const accelerator = foreign ? 'tcg,thread=multi' : await chooseAccelerator(image, signal)
   const marker = randomBytes(24).toString('hex')
   const job = formatJob({
     command: options.command,
     directory: options.cwd ?? process.cwd(),
     env: options.env ?? {},
-    modules: image.modules,
+    node: foreign?.node ?? process.execPath,
+    share: foreign?.share,
     marker,
   })
 
@@ -57,6 +66,8 @@ export async function runInGuest(options: GuestOptions): Promise<GuestResult> {
       signal?.throwIfAborted()
       return await attendGuest({
         machine: {
+          architecture,
+          shares: { host: root, modules: image.modules, ...(foreign && { share: foreign.share }) },
           accelerator,
           cpus: options.cpus ?? 2,
           memoryMb: options.memoryMb ?? 2048,

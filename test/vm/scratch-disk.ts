@@ -3,6 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 
+// An empty disk of the guest; NVMe ends requests in batches.
+export interface ScratchDisk {
+  readonly bytes: number
+  readonly bus: 'virtio' | 'nvme'
+}
+
 // An open, empty file of `size` bytes without a name: it is gone with the last process that has it open.
 export function openScratchDisk(size: number): number {
   const path = join(tmpdir(), `snoopkit-disk-${randomUUID()}`)
@@ -17,9 +23,10 @@ export function openScratchDisk(size: number): number {
   }
 }
 
-// The bytes in a size such as 64M or 2G.
-export function parseSize(size: string): number {
-  const [, digits, unit] = /^(\d+)([KMGT]?)$/i.exec(size) ?? []
-  if (!digits || unit === undefined) throw new Error(`'${size}' is no size: write it as 64M or 2G`)
-  return Number(digits) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' ')
+// A disk written as 64M, 2G or nvme:64M.
+export function parseDisk(text: string): ScratchDisk {
+  const [, nvme, digits, unit] = /^(nvme:)?(\d+)([KMGT]?)$/i.exec(text) ?? []
+  if (!digits || unit === undefined) throw new Error(`'${text}' is no disk: write it as 64M, 2G or nvme:64M`)
+  const bytes = Number(digits) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' ')
+  return { bytes, bus: nvme === undefined ? 'virtio' : 'nvme' }
 }

@@ -2,32 +2,27 @@
 // Listeners that do not accept, and clients that connect all the same; all in one process.
 //
 //   backlog [--wait] [--family 4|6|46] [--backlog N] [--clients N] [--listeners N] [--seconds N]
-//           [--netns] [--close] [--accept]
+//           [--netns] [--close] [--accept] [--late] [--somaxconn N] [--syncookies N] [--linger N]
 //
-// --netns: in a network namespace of its own. Family 46: IPv4 clients to a dual-stack socket.
-// --listeners: twins with SO_REUSEPORT. --close: listeners close halfway. --accept: they accept
-// everything, as fast as they can.
+// --netns: in a network namespace of its own, whose somaxconn and syncookies can be set. Family 46:
+// IPv4 clients to a dual-stack socket. --listeners: twins with SO_REUSEPORT. --close: listeners
+// close halfway. --accept: they accept everything, as fast as they can. --late: they listen when
+// told to go. --linger: they stay so many seconds after the last word, and no packet comes any
+// more.
 //
 // Says `ready pid=… port=… inodes=…,…`, with --wait then waits for a line on stdin, connects
-// without blocking, waits so many seconds, and says `connected=… overflows=…`: how far
-// TcpExtListenOverflows of the network namespace has grown.
+// without blocking, waits so many seconds, and says `connected=… overflows=… drops=… …
+// socket_drops=…,…`: how far counts of the network namespace and of each listener have grown.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <getopt.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "netstat.h"
 
 enum { MOST = 4096 };
 
@@ -36,44 +31,6 @@ union address {
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 };
-
-static _Noreturn void die(const char *what)
-{
-	fprintf(stderr, "backlog: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void own_netns(void)
-{
-	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
-	int fd;
-
-	if (unshare(CLONE_NEWNET))
-		die("unshare");
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request))
-		die("lo up");
-	close(fd);
-}
-
-/** TcpExtListenOverflows: a line of names, then one of values. */
-static long overflows(void)
-{
-	static char names[16384], values[16384];
-	FILE *file = fopen("/proc/self/net/netstat", "r");
-	char *name, *value, *names_at, *values_at;
-
-	if (!file || !fgets(names, sizeof(names), file) || !fgets(values, sizeof(values), file))
-		die("netstat");
-	fclose(file);
-	name = strtok_r(names, " \n", &names_at);
-	value = strtok_r(values, " \n", &values_at);
-	while (name && value && strcmp(name, "ListenOverflows")) {
-		name = strtok_r(NULL, " \n", &names_at);
-		value = strtok_r(NULL, " \n", &values_at);
-	}
-	return name && value ? atol(value) : -1;
-}
 
 static union address address_of(int family, bool any, int port)
 {
@@ -94,7 +51,7 @@ static socklen_t size_of(int family)
 	return family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
 }
 
-static int listen_on(int family, bool dual, int backlog, int *port)
+static int bind_to(int family, bool dual, int *port)
 {
 	union address address = address_of(family, dual, *port);
 	socklen_t size = size_of(family);
@@ -107,9 +64,15 @@ static int listen_on(int family, bool dual, int backlog, int *port)
 	if (bind(fd, &address.any, size) || getsockname(fd, &address.any, &size))
 		die("bind");
 	*port = ntohs(family == AF_INET ? address.v4.sin_port : address.v6.sin6_port);
-	if (listen(fd, backlog))
-		die("listen");
 	return fd;
+}
+
+static void listen_on(const int *listeners, int count, int backlog)
+{
+	for (int i = 0; i < count; i++) {
+		if (listen(listeners[i], backlog))
+			die("listen");
+	}
 }
 
 static double now(void)
@@ -143,13 +106,18 @@ int main(int argc, char **argv)
 	        {"netns", no_argument, NULL, 'n'},
 	        {"close", no_argument, NULL, 'x'},
 	        {"accept", no_argument, NULL, 'a'},
+	        {"late", no_argument, NULL, 'L'},
+	        {"somaxconn", required_argument, NULL, 'S'},
+	        {"syncookies", required_argument, NULL, 'C'},
+	        {"linger", required_argument, NULL, 'g'},
 	        {},
 	};
 	int family = 4, backlog = 4, clients = 50, count = 1, port = 0, connected = 0;
-	bool wait = false, closing = false, accepting = false;
-	double seconds = 2;
-	long before;
+	bool wait = false, closing = false, accepting = false, late = false, own = false;
+	double seconds = 2, linger = 0;
+	long before[COUNTS];
 	static int listeners[MOST], sockets[MOST];
+	static unsigned drops[MOST];
 
 	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) >= 0;) {
 		switch (option) {
@@ -173,12 +141,25 @@ int main(int argc, char **argv)
 			break;
 		case 'n':
 			own_netns();
+			own = true;
 			break;
 		case 'x':
 			closing = true;
 			break;
 		case 'a':
 			accepting = true;
+			break;
+		case 'L':
+			late = true;
+			break;
+		case 'S':
+			set_sysctl("/proc/sys/net/core/somaxconn", optarg);
+			break;
+		case 'C':
+			set_sysctl("/proc/sys/net/ipv4/tcp_syncookies", optarg);
+			break;
+		case 'g':
+			linger = atof(optarg);
 			break;
 		default:
 			return 2;
@@ -187,8 +168,9 @@ int main(int argc, char **argv)
 	if (clients > MOST || count > MOST)
 		return 2;
 	for (int i = 0; i < count; i++)
-		listeners[i] =
-		        listen_on(family == 4 ? AF_INET : AF_INET6, family == 46, backlog, &port);
+		listeners[i] = bind_to(family == 4 ? AF_INET : AF_INET6, family == 46, &port);
+	if (!late)
+		listen_on(listeners, count, backlog);
 	printf("ready pid=%d port=%d inodes=", getpid(), port);
 	for (int i = 0; i < count; i++) {
 		struct stat stat;
@@ -200,7 +182,11 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	if (wait)
 		getchar();
-	before = overflows();
+	if (late)
+		listen_on(listeners, count, backlog);
+	read_counts(before);
+	for (int i = 0; i < count; i++)
+		drops[i] = socket_drops(listeners[i]);
 	for (int i = 0; i < clients; i++) {
 		int to = family == 6 ? AF_INET6 : AF_INET;
 		union address address = address_of(to, false, port);
@@ -212,8 +198,15 @@ int main(int argc, char **argv)
 			die("connect");
 	}
 	spend(seconds / 2, listeners, count, accepting);
-	for (int i = 0; closing && i < count; i++)
+	// A SYN sent again between a listener's last count and its end would be in no count.
+	if (own && closing)
+		silence();
+	for (int i = 0; closing && i < count; i++) {
+		drops[i] = socket_drops(listeners[i]) - drops[i];
 		close(listeners[i]);
+	}
+	if (own && closing)
+		set_loopback(IFF_UP);
 	spend(seconds / 2, listeners, closing ? 0 : count, accepting);
 	for (int i = 0; i < clients; i++) {
 		struct pollfd poll_one = {.fd = sockets[i], .events = POLLOUT};
@@ -221,9 +214,20 @@ int main(int argc, char **argv)
 		connected +=
 		        poll(&poll_one, 1, 0) == 1 && !(poll_one.revents & (POLLERR | POLLHUP));
 	}
+	// What is sent again meanwhile would be counted after the last word.
+	if (own)
+		silence();
+	printf("connected=%d", connected);
+	say_growth(before);
+	printf(" socket_drops=");
+	for (int i = 0; i < count; i++)
+		printf("%s%u", i > 0 ? "," : "",
+		       closing ? drops[i] : socket_drops(listeners[i]) - drops[i]);
+	printf("\n");
+	fflush(stdout);
+	usleep(linger * 1000000);
 	// First: the FIN of a client whose handshake never ended would come to a full queue again.
 	for (int i = 0; !closing && i < count; i++)
 		close(listeners[i]);
-	printf("connected=%d overflows=%ld\n", connected, overflows() - before);
 	return 0;
 }

@@ -69,9 +69,9 @@ static void by_thread(void)
 	pthread_join(thread, NULL);
 }
 
+#ifdef __x86_64__
 static void by_compat(void)
 {
-#ifdef __x86_64__
 	char *low = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
 	                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	uint32_t *words = (uint32_t *)low;
@@ -88,8 +88,8 @@ static void by_compat(void)
 	                 : "b"(end), "c"(words), "d"(0)
 	                 : "memory", "r8", "r9", "r10", "r11");
 	errno = -ret;
-#endif
 }
+#endif
 
 static void by_orphan(void)
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens a path a known number of times by a chosen interface, as fast as it can, and nothing else.
+// Opens a path a known number of times by a chosen interface, as fast as it can or at a rate, and
+// nothing else.
 //
-//   opens [--via WAY] [--threads N] [--flags OCTAL] [--mode OCTAL] [--wait] COUNT PATH
+//   opens [--via WAY] [--threads N] [--flags OCTAL] [--mode OCTAL] [--every MICROSECONDS] [--wait]
+//         COUNT PATH
 //
 // WAY: open openat openat2 creat compat io_uring io_uring-async io_uring-direct io_uring-sqpoll
 // by_handle fail
@@ -25,12 +27,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { NOT_HERE = 77 };
 
 static const char *path;
-static long count;
+static long count, every_us;
 static int threads = 1, flags = O_RDONLY, mode = 0644;
 static int (*way)(void);
 static pthread_barrier_t start;
@@ -41,12 +44,6 @@ static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "opens: %s: %s\n", what, strerror(errno));
 	exit(errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM ? NOT_HERE : 1);
-}
-
-static _Noreturn void not_here(int signal)
-{
-	(void)signal;
-	_exit(NOT_HERE);
 }
 
 static int by_openat(void)
@@ -87,6 +84,12 @@ static int by_compat(void)
 		return ret;
 	errno = -ret;
 	return -1;
+}
+
+static _Noreturn void not_here(int signal)
+{
+	(void)signal;
+	_exit(NOT_HERE);
 }
 
 static void prepare_compat(void)
@@ -209,11 +212,26 @@ static int by_ring(void)
 	return -1;
 }
 
+/** Waits for the time of the next open, counted from the first, so that a late one delays no other.
+ */
+static void keep_time(struct timespec *next)
+{
+	next->tv_nsec += every_us * 1000;
+	next->tv_sec += next->tv_nsec / 1000000000;
+	next->tv_nsec %= 1000000000;
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, next, NULL);
+}
+
 static void *run(void *number)
 {
+	struct timespec next;
+
 	ring = &rings[(intptr_t)number];
 	pthread_barrier_wait(&start);
+	clock_gettime(CLOCK_MONOTONIC, &next);
 	for (long i = 0; i < count; i++) {
+		if (every_us)
+			keep_time(&next);
 		int fd = way();
 
 		opened++;
@@ -260,9 +278,13 @@ static void choose(const char *name)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-	        {"via", required_argument, NULL, 'v'},   {"threads", required_argument, NULL, 't'},
-	        {"flags", required_argument, NULL, 'f'}, {"mode", required_argument, NULL, 'm'},
-	        {"wait", no_argument, NULL, 'w'},        {0},
+	        {"via", required_argument, NULL, 'v'},
+	        {"threads", required_argument, NULL, 't'},
+	        {"flags", required_argument, NULL, 'f'},
+	        {"mode", required_argument, NULL, 'm'},
+	        {"every", required_argument, NULL, 'e'},
+	        {"wait", no_argument, NULL, 'w'},
+	        {0},
 	};
 	const char *via = "openat";
 	int wait = 0;
@@ -280,6 +302,9 @@ int main(int argc, char **argv)
 			break;
 		case 'm':
 			mode = strtol(optarg, NULL, 8);
+			break;
+		case 'e':
+			every_us = atol(optarg);
 			break;
 		case 'w':
 			wait = 1;

@@ -129,9 +129,9 @@ for (const variant of ['tp_btf', 'raw_tp'] as const) {
       const { rows, said } = await trace(hook, [['--via', 'orphan', '53']])
       assert.is(rows.length, 53)
       assert.ok(rows.every(({ pcomm }) => pcomm === 'shortlived'))
-      const row = rows.at(-1)
-      assert.equal([row?.ppid, row?.pcomm], [said[0]?.['parent'], 'shortlived'])
-      assert.is(row?.pid, said[0]?.['child'])
+      // Nobody waits for it: an earlier one may end its exec later.
+      const last = rows.find(({ pid }) => pid === said[0]?.['child'])
+      assert.is(last?.ppid, said[0]?.['parent'])
     })
 
     test('-F: executable and working directory; -P: one parent', async () => {
@@ -174,12 +174,14 @@ for (const variant of ['fexit', 'raw_tp']) {
     test('failed execs with their errno and arguments, beside those that work', async () => {
       if (await hasUnknownRegisters(hook)) return skipped('the BTF of this kernel does not know pt_regs here')
       const missing = ['--path', '/no/such']
+      // As 32-bit programs do it, which the workload knows on x86 alone.
+      const compat = process.arch === 'x64' ? ['--via', 'compat'] : []
       const { rows } = await trace(hook, [
         [...missing, '--hostile', '3'],
         ['--path', '/etc/passwd', '--via', 'execveat', '3'],
         [...missing, '--words', '300', '--bytes', '9', '1'],
         [...missing, '--words', '3', '--bytes', '3000', '1'],
-        [...missing, '--via', 'compat', '--words', '2', '--bytes', '5', '3'],
+        [...missing, ...compat, '--words', '2', '--bytes', '5', '3'],
         ['2'],
       ])
       assert.equal(

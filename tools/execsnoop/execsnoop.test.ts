@@ -92,6 +92,7 @@ suite('execsnoop', (test) => {
       cwd: null,
       cut: 0,
       more: false,
+      container: null,
       args: ['lss', '-l'],
     })
   })
@@ -153,13 +154,13 @@ suite('execsnoop', (test) => {
     assert.equal(
       { tid, quiet, time, timestamp, fails, quote, ppid, maxArgs },
       {
-        tid: undefined,
+        tid: { only: [], not: [] },
         quiet: false,
         time: true,
         timestamp: true,
         fails: true,
         quote: true,
-        ppid: 7,
+        ppid: { only: [7], not: [] },
         maxArgs: 3,
       },
     )

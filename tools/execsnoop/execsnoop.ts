@@ -25,6 +25,12 @@ const failedPrograms = [
 export const execsnoop = defineEvents({
   name: 'execsnoop',
   summary: 'Trace execs: which programs are started, with all their arguments, and by whom.',
+  symptoms: [
+    'who keeps starting processes',
+    'load is high and no process in top is to blame',
+    'what does a script or job really run',
+    'command not found, permission denied in a script',
+  ],
   examples: [
     ['', 'every exec on this machine'],
     ['-x', 'failed ones too'],
@@ -41,13 +47,6 @@ export const execsnoop = defineEvents({
   stream: 'events',
   options: {
     fails: option.flag({ alias: 'x', describe: 'Failed execs too', group: filters }),
-    ppid: option.value({
-      alias: 'P',
-      placeholder: 'PID',
-      describe: 'Children of this process only',
-      of: whole('a process ID (a whole number above 0)', 1),
-      group: filters,
-    }),
     name: option.value({
       alias: 'n',
       placeholder: 'REGEX',
@@ -81,7 +80,6 @@ export const execsnoop = defineEvents({
     }),
   },
   rodata: {
-    filter_ppid: (options) => options.ppid ?? 0,
     want_paths: (options) => options.fullPath,
   },
   hooks: [
@@ -136,7 +134,7 @@ export const execsnoop = defineEvents({
     pcomm: { describe: 'name of the parent', width: 16, show: (options) => options.printPcomm },
     ppid: { describe: 'process ID of the parent', width: 7 },
     cpu: { describe: 'CPU', width: 3, show: (options) => options.printCpu },
-    ret: { describe: '0, or the errno below 0', width: 3, align: 'right' },
+    ret: { describe: '0, or the errno below 0', width: 3, align: 'right', alarm: ({ ret }) => ret < 0 },
     error: {
       describe: 'its name',
       show: () => false,
@@ -186,4 +184,4 @@ function pathOf(path: string, cut: boolean, outside: boolean): string {
   return outside ? `(unreachable)${path}` : cut ? `…${path}` : path
 }
 
-await main(import.meta.url, execsnoop)
+void main(import.meta.url, execsnoop)

@@ -6,6 +6,7 @@ export interface OverflowEvent {
   time: number
   times: number
   inode: number
+  cgroup: number
   netns: number
   queue: number
   limit: number
@@ -19,6 +20,7 @@ export const maxBacklogSkeleton = skeleton<{
   programs: 'child_fentry' | 'ack4_fentry' | 'ack4_fexit' | 'route_fexit' | 'ack6_fentry' | 'ack6_fexit' | 'request_fentry' | 'syn_fentry' | 'syn_fexit' | 'child_kprobe' | 'ack4_kprobe' | 'ack4_kretprobe' | 'route_kretprobe' | 'ack6_kprobe' | 'ack6_kretprobe' | 'request_kprobe' | 'syn_kprobe' | 'syn_kretprobe'
   maps: 'events' | 'looks' | 'held' | 'allowances'
   rodata: {
+    home_hierarchy: number
     ring_mark: number
     max_rate: number
   }
@@ -29,4 +31,5 @@ export const maxBacklogSkeleton = skeleton<{
   streams: {
     events: OverflowEvent
   }
+  tables: {}
 }>('max_backlog')

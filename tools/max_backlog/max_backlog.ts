@@ -7,6 +7,8 @@ import {
   formatEndpoint,
   main,
   option,
+  preset,
+  socketContainerColumns,
   socketOwner,
   whole,
 } from '../../core/index.js'
@@ -19,6 +21,12 @@ const addressOf = ({ address, family }: OverflowEvent): string => formatAddress(
 export const maxBacklog = defineEvents({
   name: 'max_backlog',
   summary: 'Trace full accept queues: which TCP listener, whose, how full and how often.',
+  symptoms: [
+    'connections refused or time out',
+    'some requests take seconds, and the server is idle',
+    'which server does not accept fast enough',
+    'ListenOverflows grows',
+  ],
   examples: [
     ['', 'every listener on this machine, in every network namespace'],
     ['-P 6379', 'redis only'],
@@ -35,19 +43,10 @@ export const maxBacklog = defineEvents({
   stream: 'events',
   held: 'held',
   options: {
-    ipv4: option.flag({ alias: '4', describe: 'IPv4 sockets only', group: 'Which events:' }),
-    ipv6: option.flag({
-      alias: '6',
-      describe: 'IPv6 sockets only (which may take IPv4 connections too)',
-      group: 'Which events:',
-    }),
-    port: option.list({
-      alias: 'P',
-      placeholder: 'PORT',
-      describe: 'Listeners on these local ports only',
-      of: whole('a port (1 to 65535)', 1, 65535),
-      group: 'Which events:',
-    }),
+    ipv4: preset.ipv4,
+    ipv6: preset.ipv6,
+    port: preset.port,
+    containers: preset.containers,
     rate: option.value({
       placeholder: 'LINES',
       describe: `Lines a second for each socket, each with how often it was full (${DEFAULT_RATE}); 0: all`,
@@ -122,13 +121,16 @@ export const maxBacklog = defineEvents({
     pid: {
       describe: 'process that listens; -: none found',
       width: 7,
-      value: ({ inode }) => socketOwner(inode)?.pid ?? null,
+      needs: socketOwner.needs,
+      value: ({ inode }, context) => context.look(socketOwner, inode)?.pid ?? null,
     },
     comm: {
       describe: 'its name',
       width: 15,
-      value: ({ inode }) => socketOwner(inode)?.comm ?? null,
+      needs: socketOwner.needs,
+      value: ({ inode }, context) => context.look(socketOwner, inode)?.comm ?? null,
     },
+    ...socketContainerColumns<OverflowEvent>(({ inode }, context) => context.look(socketOwner, inode)?.pid),
     family: { describe: 'of the socket', show: () => false },
     laddr: {
       describe: 'local address and port',
@@ -145,4 +147,4 @@ export const maxBacklog = defineEvents({
   },
 })
 
-await main(import.meta.url, maxBacklog)
+void main(import.meta.url, maxBacklog)

@@ -1,6 +1,6 @@
 // O_… names to what the kernel side filters by (uapi/asm-generic/fcntl.h; arm64 differs in four).
 import { arch } from 'node:os'
-import type { WordParser } from '../../core/index.js'
+import { completing, type WordParser } from '../../core/index.js'
 
 const differing =
   arch() === 'arm64'
@@ -34,12 +34,14 @@ export interface OpenFlag {
   accessModes: number
 }
 
+const names = [...Object.keys(accessModes), ...Object.keys(bits)]
+
 /** Parses `O_CREAT`, in capitals or not, with or without the `O_`. */
-export const parseOpenFlag: WordParser<OpenFlag> = (word) => {
+export const parseOpenFlag: WordParser<OpenFlag> = completing(names, (word) => {
   const name = `O_${word.toUpperCase().replace(/^O_/, '')}`
   const mode = accessModes[name]
   if (mode !== undefined) return { bits: 0, accessModes: 1 << mode }
   const flag = bits[name]
   if (flag !== undefined) return { bits: flag, accessModes: 0 }
-  throw new TypeError(`a flag of open(2): ${[...Object.keys(accessModes), ...Object.keys(bits)].join(', ')}`)
-}
+  throw new TypeError(`a flag of open(2): ${names.join(', ')}`)
+})

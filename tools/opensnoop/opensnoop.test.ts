@@ -43,7 +43,7 @@ suite('opensnoop', (test) => {
       renderRecords(opensnoop, [success, failure], {
         timestamp: true,
         printUid: true,
-        tid: 1577,
+        tid: { only: [1577], not: [] },
         extendedFields: true,
       }),
       [
@@ -69,6 +69,7 @@ suite('opensnoop', (test) => {
       mode: 0o644,
       via: 'syscall',
       cut: false,
+      container: null,
       path: '/dev/tty',
     })
   })

@@ -1,14 +1,32 @@
 #!/usr/bin/env node
 // opensnoop: who opened which file, and what came back.
-import { column, defineEvents, errnoName, joinPath, main, option, preset } from '../../core/index.js'
+import { arch } from 'node:os'
+import { column, defineEvents, errnoName, joinPath, main, option, preset, selects } from '../../core/index.js'
 import { parseOpenFlag } from './open-flags.js'
 import { type OpenEvent, opensnoopSkeleton } from './opensnoop.skel.js'
 
-const enterOpen = ['enter_open', 'enter_creat', 'enter_openat', 'enter_openat2'] as const
+/** open and creat are system calls of x86 alone. */
+const isX86 = arch() === 'x64'
+const exitOpen = [
+  ...(isX86 ? (['exit_open', 'exit_creat'] as const) : []),
+  'exit_openat',
+  'exit_openat2',
+] as const
+const enterOpen = [
+  ...(isX86 ? (['enter_open', 'enter_creat'] as const) : []),
+  'enter_openat',
+  'enter_openat2',
+] as const
 
 export const opensnoop = defineEvents({
   name: 'opensnoop',
   summary: 'Trace file opens: who opened which path, and what came back.',
+  symptoms: [
+    'which files does a program open or write',
+    'file not found, permission denied',
+    'which configuration file does it read',
+    'who keeps touching this file or disk',
+  ],
   examples: [
     ['', 'every open on this machine'],
     ['-x', 'failed opens only'],
@@ -61,7 +79,7 @@ export const opensnoop = defineEvents({
         },
         {
           name: 'tracepoint',
-          programs: ['exit_open', 'exit_creat', 'exit_openat', 'exit_openat2', ...enterOpen],
+          programs: [...exitOpen, ...enterOpen],
           missed: enterOpen,
           pending: 'pending',
           preempted: 'counted',
@@ -117,8 +135,8 @@ export const opensnoop = defineEvents({
   columns: {
     time: column.time(),
     uid: { describe: 'user ID', width: 6, show: (options) => options.printUid },
-    pid: { describe: 'process ID', width: 6, show: (options) => options.tid === undefined },
-    tid: { describe: 'thread ID', width: 6, show: (options) => options.tid !== undefined },
+    pid: { describe: 'process ID', width: 6, show: (options) => !selects(options.tid) },
+    tid: { describe: 'thread ID', width: 6, show: (options) => selects(options.tid) },
     comm: { describe: 'command name', width: 16 },
     fd: {
       describe: 'file descriptor; -1: none',
@@ -126,7 +144,13 @@ export const opensnoop = defineEvents({
       align: 'right',
       value: ({ ret, direct }) => (direct ? -1 : Math.max(ret, -1)),
     },
-    err: { describe: 'errno; 0: success', width: 3, align: 'right', value: ({ ret }) => Math.max(-ret, 0) },
+    err: {
+      describe: 'errno; 0: success',
+      width: 3,
+      align: 'right',
+      alarm: ({ ret }) => ret < 0,
+      value: ({ ret }) => Math.max(-ret, 0),
+    },
     error: {
       describe: 'its name',
       show: () => false,
@@ -164,4 +188,4 @@ function pathOf({ path, pathCut, dir, dirIs, dirCut, dirOutside }: OpenEvent): s
   return dirCut ? `…${start}` : start
 }
 
-await main(import.meta.url, opensnoop)
+void main(import.meta.url, opensnoop)

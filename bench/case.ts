@@ -1,0 +1,26 @@
+// What a case is: what one contestant is put through in one round, and what is measured of it.
+import type { Contestant } from './contestant.js'
+
+/** By name, as in `metrics`. */
+export type Sample = Record<string, number>
+
+export interface Metric {
+  readonly name: string
+  readonly unit: string
+  /** What is to be reached, and with whom snoopkit is compared; default: the peer with the least. */
+  readonly target?: { readonly most: number; readonly of?: string | 'absolute' }
+}
+
+export interface Case {
+  readonly name: string
+  readonly describe: string
+  readonly metrics: readonly Metric[]
+  readonly contestants: readonly Contestant[]
+  /** Takes long: only where it is named. */
+  readonly slow?: true
+  /** No more than so many rounds. */
+  readonly rounds?: number
+  missing?(contestant: Contestant): string | undefined
+  /** Throws where it cannot. */
+  run(contestant: Contestant): Promise<Sample>
+}

@@ -1,0 +1,53 @@
+// In the guest: every case in rounds, in each of which every contestant gets its turn.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { release } from 'node:os'
+import { chooseCases } from './cases.js'
+import { peers, snoopkit } from './contestant.js'
+import type { Line } from './result.js'
+
+const [rounds = '5', ...wanted] = process.argv.slice(2)
+const tell = (line: Line): void => console.log(JSON.stringify(line))
+
+offerHeaders()
+tell({
+  is: 'machine',
+  kernel: release(),
+  versions: Object.fromEntries([snoopkit(), ...peers].map((one) => [one.name, one.version()])),
+})
+for (const one of chooseCases(wanted)) {
+  const out = new Set<string>()
+  const leaveOut = (contestant: string, why: string): void => {
+    out.add(contestant)
+    tell({ is: 'missing', case: one.name, contestant, why })
+  }
+  for (const contestant of one.contestants) {
+    const why = one.missing?.(contestant)
+    if (why !== undefined) leaveOut(contestant.name, why)
+  }
+  for (let round = 0; round < Math.min(Number(rounds), one.rounds ?? Infinity); round++) {
+    // Each is first in turn: what comes first finds caches cold.
+    const order = one.contestants.map((_, index) => one.contestants[(index + round) % one.contestants.length])
+    for (const contestant of order) {
+      if (contestant === undefined || out.has(contestant.name)) continue
+      console.error(`${one.name} ${round + 1}: ${contestant.name}`)
+      try {
+        const sample = await one.run(contestant)
+        tell({ is: 'sample', case: one.name, contestant: contestant.name, round, sample })
+      } catch (error) {
+        leaveOut(contestant.name, error instanceof Error ? error.message : String(error))
+      }
+    }
+  }
+}
+
+/** bcc looks for headers beside the modules; those that are installed here lie in /usr/src. */
+function offerHeaders(): void {
+  const [modules, headers] = [`/lib/modules/${release()}`, `/usr/src/linux-headers-${release()}`]
+  if (!existsSync(headers) || existsSync(`${modules}/build`)) return
+  for (const folder of ['upper', 'work']) mkdirSync(`/tmp/modules/${folder}`, { recursive: true })
+  const layers = `lowerdir=${modules},upperdir=/tmp/modules/upper,workdir=/tmp/modules/work`
+  execFileSync('mount', ['-t', 'overlay', '-o', layers, 'modules', modules])
+  symlinkSync(headers, `${modules}/build`)
+  symlinkSync(headers.replace(/-[^-]+$/, '-common'), `${modules}/source`)
+}

@@ -1,0 +1,184 @@
+// Every tool × every form of output × every condition: recorded once on a real kernel, then replayed in each way.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { biolatency } from '../tools/biolatency/biolatency.js'
+import { execsnoop } from '../tools/execsnoop/execsnoop.js'
+import { maxBacklog } from '../tools/max_backlog/max_backlog.js'
+import { opensnoop } from '../tools/opensnoop/opensnoop.js'
+import { tcpsynbl } from '../tools/tcpsynbl/tcpsynbl.js'
+import { exit } from './errors.js'
+import { replayed } from './testing/replayed.js'
+import { assert, suite } from './testing/suite.js'
+import { parseClosing, parseRows, startTool } from './testing/tool.js'
+import { holdWorkload, quickFile } from './testing/workload.js'
+import type { Tool } from './tool.js'
+
+type Row = Record<string, unknown>
+
+interface Case {
+  tool: Tool
+  /** Besides --json and --record. */
+  args: readonly string[]
+  workload: readonly [name: string, ...args: string[]]
+  /** Meets some rows but not all, or all of one. */
+  condition: string
+  /** A field that --fields leaves alone, and one that text shows by itself. */
+  field: string
+  sort?: string
+}
+
+const UID = 4242
+const backlog = ['backlog', '--netns', '--clients', '50'] as const
+const cases: Case[] = [
+  {
+    tool: opensnoop,
+    args: ['-u', String(UID)],
+    workload: ['opens', '53', quickFile()],
+    condition: 'fd == 3',
+    field: 'path',
+  },
+  {
+    tool: execsnoop,
+    args: ['-u', String(UID)],
+    workload: ['execs', '--words', '3', '--bytes', '9', '11'],
+    condition: 'ret == 0 and args ~ "exit"',
+    field: 'args',
+  },
+  { tool: maxBacklog, args: [], workload: backlog, condition: 'times > 0', field: 'laddr' },
+  {
+    tool: biolatency,
+    args: ['-D', '1'],
+    workload: ['blocks', '--reads', '101', '/dev/vda'],
+    condition: 'disk == vda and p50 > 0',
+    field: 'count',
+    sort: '-count',
+  },
+  { tool: tcpsynbl, args: ['1'], workload: backlog, condition: 'limit == 4', field: 'count', sort: 'limit' },
+  {
+    tool: tcpsynbl,
+    args: ['--sockets', '1'],
+    workload: backlog,
+    condition: 'overflows > 0 and queueMax > limit',
+    field: 'laddr',
+    sort: '-overflows',
+  },
+]
+
+/** Rows of each interval; those of the whole span are told apart by `total`. */
+const ofIntervals = (rows: readonly Row[]): Row[] => rows.filter((row) => row['total'] !== true)
+
+for (const { tool, args, workload, condition, field, sort } of cases) {
+  suite(`combinations: ${tool.name} ${args.join(' ')}`, (test) => {
+    const folder = mkdtempSync(join(tmpdir(), 'combinations-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    const file = join(folder, 'recording')
+    let rows: Row[] = []
+    let events = 0
+
+    test('recorded', async () => {
+      const [name, ...words] = workload
+      const load = await holdWorkload(name, words, name === 'opens' || name === 'execs' ? { uid: UID } : {})
+      const running = await startTool(tool.name, ['--json', '--record', file, ...args])
+      assert.is((await load.run()).status, 0)
+      const { status, stdout, stderr } = await running.stop()
+      assert.is(status, 0)
+      rows = parseRows<Row>(stdout)
+      events = parseClosing(stderr).events
+      assert.ok(ofIntervals(rows).length > 0 && events > 0)
+    })
+
+    test('--json: the same rows again', async () => {
+      const { status, stdout, said } = await replayed(tool, file, ['--json'])
+      assert.is(status, 0)
+      assert.equal(parseRows<Row>(stdout), rows)
+      assert.equal(parseClosing(`${said.join('\n')}\n`), { events, lost: 0 })
+    })
+
+    test('text: as many lines, none of them raw', async () => {
+      const { status, stdout } = await replayed(tool, file)
+      assert.is(status, 0)
+      assert.ok(stdout.length > 0)
+      // eslint-disable-next-line no-control-regex
+      assert.not.match(stdout.replaceAll('\n', ''), /[\x00-\x1f\x7f]/)
+      if (tool.shape === 'events') assert.is(stdout.split('\n').length - 2, rows.length)
+    })
+
+    test('--csv: a line of names, then a line a row', async () => {
+      const lines = (await replayed(tool, file, ['--csv'])).stdout.split('\n')
+      const row = ofIntervals(rows)[0] ?? {}
+      // JSON leaves out what a row has no part in, such as a pod.
+      assert.equal(
+        lines[0]?.split(',').filter((name) => name in row),
+        Object.keys(row),
+      )
+      assert.is(lines.length - 2, ofIntervals(rows).length)
+    })
+
+    test('--fields, --filter', async () => {
+      const { stdout } = await replayed(tool, file, ['--csv', '--fields', field, '--filter', condition])
+      const [head, ...lines] = stdout.trimEnd().split('\n')
+      assert.is(head, field)
+      assert.ok(lines.length > 0 && lines.length <= ofIntervals(rows).length)
+      const none = await replayed(tool, file, ['--json', '--filter', `not (${condition})`, '--fields', field])
+      const both = lines.length + ofIntervals(parseRows(none.stdout)).length
+      // Those of the whole span cannot be told apart without the field.
+      assert.ok(both >= ofIntervals(rows).length)
+    })
+
+    for (const form of [[], ['--json'], ['--csv']]) {
+      const run = (...words: string[]) => replayed(tool, file, [...form, ...words])
+
+      test(`${form.join()} --fail-if: status and evidence`, async () => {
+        const { status, said } = await run('--fail-if', condition)
+        assert.is(status, exit.failIf)
+        const [, evidence = ''] = /was met .*, first by (.*)/.exec(said.join('\n')) ?? []
+        assert.ok(field in (JSON.parse(evidence) as Row))
+        assert.is((await run('--fail-if', 'time == nothing')).status, exit.done)
+      })
+
+      test(`${form.join()} --until: the row that meets it is the last`, async () => {
+        const { status, stdout } = await run('--until', condition)
+        assert.is(status, 0)
+        assert.ok(stdout.length > 0 && stdout.length <= (await run()).stdout.length)
+        assert.match((await run('--until', 'time == nothing')).said.join('\n'), /was not met/)
+      })
+
+      if (tool.shape === 'events') {
+        test(`${form.join()} --count`, async () => {
+          const { stdout } = await run('--count', '1')
+          assert.is(stdout.split('\n').length - 1, form.includes('--json') ? 1 : 2)
+        })
+
+        test(`${form.join()} --sort, --rows`, async () => {
+          const last = (await run()).stdout.trimEnd().split('\n').at(-1)
+          const { status, stdout, said } = await run('--sort', '-time', '--rows', '1')
+          assert.is(status, 0)
+          assert.is(stdout.trimEnd().split('\n').at(-1), last)
+          assert.is(stdout.split('\n').length - 1, form.includes('--json') ? 1 : 2)
+          if (rows.length > 1) assert.match(said.join('\n'), /the first 1 of \d+ rows; --rows N shows more/)
+        })
+      } else
+        test(`${form.join()} --sort, --rows`, async () => {
+          const { status, stdout } = await run('--sort', sort ?? '', '--rows', '1')
+          assert.is(status, 0)
+          assert.ok(stdout.length > 0 && stdout.length <= (await run()).stdout.length)
+        })
+    }
+
+    const wrong: [words: string[], message: RegExp][] = [
+      [['--fields', 'nosuch'], /--fields: there is no field nosuch; there are /],
+      [['--filter', 'nosuch == 1'], /there is no field "nosuch"; there are /],
+      [['--filter', `${field} ==`], /--filter ".* ==": expected expression/],
+      [['--fail-if', '1'], /1 is no condition/],
+      [['--json', '--csv'], /exclude each other/],
+      [['--record', '/tmp/other'], /--record needs a kernel/],
+    ]
+    for (const [words, message] of wrong)
+      test(`wrong: ${words.join(' ')}`, async () => {
+        const failure = await replayed(tool, file, words).then(String, String)
+        assert.match(failure, /^UsageError: /)
+        assert.match(failure, message)
+      })
+  })
+}

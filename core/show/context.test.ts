@@ -1,0 +1,15 @@
+import { assert, suite } from '../testing/suite.js'
+import { RowContext } from './context.js'
+
+suite('context', (test) => {
+  test('wall times are exact to the nanosecond, on both sides of a second', () => {
+    const context = new RowContext(1_767_225_599_999_999_999n)
+    assert.is(context.wallTime(0), '2025-12-31T23:59:59.999999999Z')
+    assert.is(context.wallTime(1), '2026-01-01T00:00:00.000000000Z')
+    assert.is(context.wallTime(1_000_000_000), '2026-01-01T00:00:00.999999999Z')
+    assert.is(context.wallTime(1_000_000_001), '2026-01-01T00:00:01.000000000Z')
+    assert.is(context.wallTime(0), '2025-12-31T23:59:59.999999999Z')
+    // Of 104 days: the last nanosecond that a number holds.
+    assert.is(context.wallTime(Number.MAX_SAFE_INTEGER), '2026-04-15T05:59:59.254740990Z')
+  })
+})

@@ -1,0 +1,160 @@
+// Disks of every kind in the guest, and how many I/Os the kernel says they have completed.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runProgram } from './tool.js'
+
+/** I/Os completed, as /proc/diskstats tells them apart. */
+export interface DiskCounts {
+  reads: number
+  writes: number
+  discards: number
+  flushes: number
+}
+
+interface DiskLine extends DiskCounts {
+  /** Joined to another one before they were issued. */
+  merged: DiskCounts
+  inFlight: number
+  milliseconds: number
+}
+
+/** https://docs.kernel.org/admin-guide/iostats.html */
+function readDiskStats(): ReadonlyMap<string, DiskLine> {
+  const lines = readFileSync('/proc/diskstats', 'utf8').trim().split('\n')
+  return new Map(
+    lines.map((line) => {
+      const [, , name = '', ...fields] = line.trim().split(/\s+/)
+      const number = (field: number): number => Number(fields[field - 1])
+      return [
+        name,
+        {
+          reads: number(1),
+          writes: number(5),
+          discards: number(12),
+          flushes: number(16),
+          merged: { reads: number(2), writes: number(6), discards: number(13), flushes: 0 },
+          inFlight: number(9),
+          milliseconds: number(4) + number(8) + number(15) + number(17),
+        },
+      ]
+    }),
+  )
+}
+
+function subtract(after: DiskCounts, before: DiskCounts): DiskCounts {
+  return {
+    reads: after.reads - before.reads,
+    writes: after.writes - before.writes,
+    discards: after.discards - before.discards,
+    flushes: after.flushes - before.flushes,
+  }
+}
+
+/** What the kernel says of the disks, by their names. */
+export interface DiskFigures<T> {
+  result: T
+  counts: Record<string, DiskCounts>
+  /** Those that were joined to another one, and are not in `counts` by themselves. */
+  merged: Record<string, DiskCounts>
+  milliseconds: Record<string, number>
+}
+
+/** What the disks complete while `body` runs, and until nothing is under way any more. */
+export async function countDisks<T>(
+  disks: readonly string[],
+  body: () => Promise<T>,
+): Promise<DiskFigures<T>> {
+  const before = readDiskStats()
+  const result = await body()
+  const lineOf = (stats: ReadonlyMap<string, DiskLine>, disk: string): DiskLine => {
+    const line = stats.get(disk)
+    if (line === undefined) throw new Error(`/proc/diskstats has no ${disk}`)
+    return line
+  }
+  while (disks.some((disk) => lineOf(readDiskStats(), disk).inFlight > 0)) await sleep(20)
+  const after = readDiskStats()
+  const each = <V>(value: (after: DiskLine, before: DiskLine) => V): Record<string, V> =>
+    Object.fromEntries(disks.map((disk) => [disk, value(lineOf(after, disk), lineOf(before, disk))]))
+  return {
+    result,
+    counts: each(subtract),
+    merged: each((now, then) => subtract(now.merged, then.merged)),
+    milliseconds: each((now, then) => now.milliseconds - then.milliseconds),
+  }
+}
+
+async function run(...command: string[]): Promise<string> {
+  const { status, stdout, stderr } = await runProgram(command)
+  if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`)
+  return stdout.trim()
+}
+
+const CONFIG = '/sys/kernel/config'
+
+/** A null_blk disk with these attributes (docs.kernel.org/block/null_blk.html); returns its name. */
+export async function makeNullDisk(attributes: Readonly<Record<string, number>>): Promise<string> {
+  await run('modprobe', 'null_blk', 'nr_devices=0')
+  if (!existsSync(`${CONFIG}/nullb`)) await run('mount', '-t', 'configfs', 'none', CONFIG)
+  let number = 0
+  while (existsSync(`${CONFIG}/nullb/nulltest${number}`)) number++
+  const name = `nulltest${number}`
+  const folder = `${CONFIG}/nullb/${name}`
+  mkdirSync(folder)
+  for (const [attribute, value] of Object.entries({ size: 64, ...attributes, power: 1 }))
+    writeFileSync(`${folder}/${attribute}`, String(value))
+  // Before 5.19 disks are numbered.
+  return existsSync(`/sys/block/${name}`) ? name : `nullb${readFileSync(`${folder}/index`, 'utf8').trim()}`
+}
+
+/** A loop disk on a file in memory; `bytes` of 64 MiB are left of the file once it is set up. */
+export async function makeLoopDisk(options: { direct?: boolean; bytes?: number } = {}): Promise<string> {
+  await run('modprobe', 'loop')
+  const file = join(mkdtempSync(join(options.direct ? '/mnt' : tmpdir(), 'loop-')), 'file')
+  writeFileSync(file, '')
+  truncateSync(file, 64 << 20)
+  const path = await run('losetup', '-f', '--show', `--direct-io=${options.direct ? 'on' : 'off'}`, file)
+  if (options.bytes !== undefined) truncateSync(file, options.bytes)
+  return path.replace('/dev/', '')
+}
+
+/** A device mapper disk of this table; returns the kernel's name for it. */
+export async function makeMapperDisk(name: string, table: readonly string[]): Promise<string> {
+  await run('modprobe', 'dm_mod')
+  await run('dmsetup', 'create', '--noudevsync', '--noudevrules', name, '--table', table.join('\n'))
+  await run('dmsetup', 'mknodes')
+  return `dm-${await run('dmsetup', 'info', '-c', '--noheadings', '-o', 'minor', name)}`
+}
+
+/** Takes a device mapper disk away. */
+export async function removeMapperDisk(name: string): Promise<void> {
+  await run('dmsetup', 'remove', '--noudevsync', '--noudevrules', '--retry', name)
+}
+
+/** Two partitions of about equal size; returns their names. */
+export async function partition(disk: string): Promise<[string, string]> {
+  await run(
+    'sh',
+    '-c',
+    `printf 'size=16M\\nsize=16M\\n' | sfdisk --quiet --label gpt --wipe always /dev/${disk}`,
+  )
+  const infix = /\d$/.test(disk) ? 'p' : ''
+  const names = [`${disk}${infix}1`, `${disk}${infix}2`] as const
+  for (let tries = 0; tries < 100 && !names.every((name) => existsSync(`/dev/${name}`)); tries++)
+    await sleep(50)
+  return [...names]
+}
+
+/** A new ext4 filesystem on the disk, mounted; returns where. */
+export async function mountExt4(device: string): Promise<string> {
+  await run('mkfs.ext4', '-q', '-F', device)
+  const folder = mkdtempSync(join(tmpdir(), 'ext4-'))
+  await run('mount', device, folder)
+  return folder
+}
+
+/** Takes it away. */
+export async function unmount(folder: string): Promise<void> {
+  await run('umount', folder)
+}

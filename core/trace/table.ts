@@ -1,0 +1,147 @@
+// Reports of a table: a row for each key that was active, and at the end the whole span.
+import type { OpenedObject } from '../bpf/object.js'
+import { HistogramReader, TableReader } from '../bpf/table.js'
+import type { SharedValues } from '../cli/shared.js'
+import { Histogram } from '../histogram.js'
+import type { TableView } from '../shape/intervals.js'
+import { isText } from '../show/choice.js'
+import type { RowContext } from '../show/context.js'
+import { GrowingFormat } from '../show/growing.js'
+import { arrange, compareBy, type Compare } from '../show/order.js'
+import { type Format, formatOf, type Page, valuesOf } from '../show/row.js'
+import type { Cell, Columns } from '../tool.js'
+import { Gate } from './gate.js'
+import type { Reporter } from './intervals.js'
+
+type Row = Record<string, unknown>
+
+/** Rows of keys that are gone are kept for the table of the whole span up to so many. */
+const MOST_ROWS = 16_384
+
+/** What comes first in JSON, before the columns. */
+export const rowColumns: Columns = {
+  time: {
+    describe: 'when the interval ended',
+    show: () => false,
+    value: (_, context) => context.reportTime(),
+  },
+}
+
+/** What comes last, at the end. */
+export const totalColumns: Columns = {
+  total: {
+    describe: 'true in an object of the whole span; the others do not have it',
+    show: () => false,
+    value: () => true,
+  },
+}
+
+export class TableReporter implements Reporter {
+  seen = 0
+  readonly gate: Gate
+  readonly #view: TableView
+  readonly #options: SharedValues
+  readonly #context: RowContext
+  readonly #values: (row: object) => Record<string, Cell>
+  readonly #totalValues: (row: object) => Record<string, Cell>
+  readonly #format: GrowingFormat
+  readonly #totalFormat: Format
+  readonly #compare: Compare | undefined
+  readonly #totals = new Map<string, Row>()
+  #table: TableReader | undefined
+  #histograms: HistogramReader | undefined
+  #started = false
+
+  constructor(view: TableView, options: SharedValues, context: RowContext, page?: Page) {
+    const columns = { ...rowColumns, ...view.columns }
+    this.#values = valuesOf(columns, context)
+    this.#totalValues = valuesOf({ ...columns, ...totalColumns }, context)
+    this.#view = view
+    this.#options = options
+    this.#context = context
+    this.#format = new GrowingFormat(columns, options, context, page)
+    this.#totalFormat = formatOf({ ...columns, ...totalColumns }, options, context)
+    this.#compare = compareBy(options.sort, columns, context, view.sort)
+    this.gate = new Gate(columns, options, context)
+  }
+
+  open(object: OpenedObject): void {
+    const { map, histogram } = this.#view
+    this.#table = new TableReader(object, map)
+    this.#histograms = histogram === undefined ? undefined : new HistogramReader(object, histogram, 1)
+  }
+
+  refresh(): void {
+    this.#view.refresh?.()
+  }
+
+  read(): object[] {
+    const rows = this.#active().filter((row) => this.gate.admits(row))
+    return arrange(rows, this.#compare, this.#options)
+  }
+
+  totals(): object[] {
+    const rows = [...this.#totals.values()].filter((row) => this.gate.passes(row))
+    return arrange(rows, this.#compare, this.#options)
+  }
+
+  values(row: object, total: boolean): Record<string, Cell> {
+    return total ? this.#totalValues(row) : this.#values(row)
+  }
+
+  answer(seconds: number): readonly string[] {
+    return this.#view.answer?.([...this.#totals.values()], seconds, this.#options, this.#context) ?? []
+  }
+
+  render(rows: readonly object[], total: boolean): string {
+    for (const row of rows) this.#format.grows(row)
+    const lines = rows.map((total ? this.#totalFormat : this.#format).line).join('')
+    if (!isText(this.#options)) {
+      const header = this.#started ? '' : this.#format.header
+      this.#started = true
+      return header + lines
+    }
+    const clock = this.#options.timestamp ? `${this.#context.reportClock()}\n` : ''
+    return `${clock}${this.#format.header}${lines}\n`
+  }
+
+  /** The active rows since the last read; adds them to the totals. */
+  #active(): Row[] {
+    this.#context.beginReport()
+    const { active, keep } = this.#view
+    const wanted = keep?.(this.#options) ?? (() => true)
+    const counters = this.#table?.counters ?? []
+    const grew = (row: Row): boolean => counters.some((name) => Number(row[name]) > 0)
+    const histograms = new Map(this.#histograms?.read().map(({ id, value }) => [id, value]))
+    return (this.#table?.read() ?? []).flatMap(({ id, key, value }) => {
+      const row: Row = {
+        ...key,
+        ...value,
+        ...(this.#histograms !== undefined && { values: histograms.get(id) ?? new Histogram([], 0) }),
+      }
+      const shown = wanted(row) && (active?.(row) ?? grew(row))
+      if (shown) {
+        this.seen += this.#view.events(row)
+        this.#add(id, row, counters)
+      }
+      if (this.#view.gone?.(row)) {
+        this.#table?.forget(id)
+        this.#histograms?.forget(id)
+      }
+      return shown ? [row] : []
+    })
+  }
+
+  #add(id: string, row: Row, counters: readonly string[]): void {
+    const known = this.#totals.get(id)
+    if (known === undefined && this.#totals.size >= MOST_ROWS) return
+    this.#totals.set(id, known === undefined ? row : sumOf(known, row, counters))
+  }
+}
+
+/** Counters and histograms added up, all else as it was last. */
+function sumOf(before: Row, now: Row, counters: readonly string[]): Row {
+  const sums = counters.map((name) => [name, Number(before[name]) + Number(now[name])])
+  const values = now['values'] instanceof Histogram && (before['values'] as Histogram).plus(now['values'])
+  return { ...now, ...Object.fromEntries(sums), ...(values instanceof Histogram && { values }) }
+}

@@ -1,0 +1,17 @@
+// npm run bench: sets up what is missing, then measures (bench/main.ts) with the same arguments.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { guestPackages } from './guest-packages.mjs'
+import { benchPackages, buildPackages } from './packages.mjs'
+import { root, say, setup, SetupError } from './setup.mjs'
+
+try {
+  setup([...buildPackages, ...benchPackages, ...guestPackages])
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error
+  say(error.message)
+  process.exit(3)
+}
+const main = join(root, 'dist/bench/main.js')
+const { status } = spawnSync(process.execPath, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+process.exitCode = status ?? 1

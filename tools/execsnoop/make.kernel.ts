@@ -1,0 +1,70 @@
+// execsnoop with make and a shell script: a known number of programs, and the kernel's own count of processes.
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { assert, suite } from '../../core/testing/suite.js'
+import { parseClosing, parseRows, runProgram, runTool } from '../../core/testing/tool.js'
+import type { execsnoop } from './execsnoop.js'
+
+type Row = NonNullable<(typeof execsnoop)['row']>
+
+const TARGETS = 7
+
+/** Each target starts two programs and a shell that runs them: neither program can take the shell's place. */
+const MAKEFILE = `
+all: ${Array.from({ length: TARGETS }, (_, i) => `target-${i}`).join(' ')}
+target-%:
+	@/bin/true $@; /bin/false $@; :
+`
+
+/** Forks since boot, threads included. */
+const forks = (): number => Number(/^processes (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1])
+
+async function trace(...command: string[]): Promise<Row[]> {
+  const { status, stdout, stderr } = await runTool('execsnoop', ['--json', '--exec', ...command])
+  const rows = parseRows<Row>(stdout)
+  assert.is(status, 0, stderr)
+  assert.equal(parseClosing(stderr), { events: rows.length, lost: 0 })
+  return rows
+}
+
+/** How many rows of each program. */
+function tally(rows: readonly Row[]): Record<string, number> {
+  const programs = rows.map(({ file }) => file.split('/').at(-1) ?? '')
+  return Object.fromEntries(
+    [...new Set(programs)].map((name) => [name, programs.filter((one) => one === name).length]),
+  )
+}
+
+suite('execsnoop --exec', (test) => {
+  test('make, with jobs at the same time', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'make-'))
+    writeFileSync(join(folder, 'Makefile'), MAKEFILE)
+    const rows = await trace('make', '-s', '-j', '3', '-C', folder, 'SHELL=/bin/sh')
+    assert.equal(tally(rows), { make: 1, sh: TARGETS, true: TARGETS, false: TARGETS })
+    const make = rows[0]?.pid
+    for (let i = 0; i < TARGETS; i++) {
+      const started = rows.filter(({ args }) => args.at(-1) === `target-${i}`)
+      assert.equal(
+        started.map(({ comm }) => comm),
+        ['true', 'false'],
+      )
+      const shell = rows.find(({ pid }) => pid === started[0]?.ppid)
+      assert.equal([shell?.ppid, started[1]?.ppid], [make, shell?.pid])
+    }
+  })
+
+  test('a shell script: as many programs as the kernel counts new processes', async () => {
+    const script = 'for i in $(seq 23); do /bin/true $i; done'
+    const counts: number[] = []
+    for (let tries = 0; tries < 2; tries++) {
+      const before = forks()
+      await runProgram(['sh', '-c', script])
+      counts.push(forks() - before)
+    }
+    const rows = await trace('sh', '-c', script)
+    assert.equal(tally(rows), { sh: 1, seq: 1, true: 23 })
+    // Threads of the kernel count as well, and now and then it starts one.
+    assert.is(Math.min(...counts), rows.length, counts.join(', '))
+  })
+})
