@@ -8,7 +8,7 @@ import { root, say, setup, SetupError } from './setup.mjs'
 const args = process.argv.slice(2)
 const unitOnly = args.includes('--unit')
 try {
-  setup(unitOnly ? buildPackages : [...buildPackages, ...testPackages, ...guestPackages])
+  setup([...buildPackages, ...testPackages, ...(unitOnly ? [] : guestPackages)])
 } catch (error) {
   if (!(error instanceof SetupError)) throw error
   say(error.message)
