@@ -3,11 +3,20 @@ import type { Case } from './case.js'
 import { bursts } from './cases/burst.js'
 import { kernel } from './cases/kernel.js'
 import { idle, quiet } from './cases/quiet.js'
-import { start } from './cases/start.js'
+import { starts } from './cases/start.js'
 import { long, steady } from './cases/steady.js'
 import { words } from './cases/words.js'
 
-export const cases: readonly Case[] = [...words, start, ...bursts, quiet, steady, ...kernel, ...idle, long]
+export const cases: readonly Case[] = [
+  ...words,
+  ...starts,
+  ...bursts,
+  quiet,
+  steady,
+  ...kernel,
+  ...idle,
+  long,
+]
 
 /** Those whose names begin with one of the words; without words all but the slow ones. */
 export function chooseCases(wanted: readonly string[]): readonly Case[] {

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { entryOf } from '../core/testing/tool.js'
 
-export type Tool = 'opensnoop' | 'execsnoop' | 'biolatency' | 'tcpsynbl'
+export const tools = ['opensnoop', 'execsnoop', 'biolatency', 'tcpsynbl'] as const
+export type Tool = (typeof tools)[number]
 
 export interface Contestant {
   readonly name: string

@@ -1,13 +1,14 @@
 // npm run bench: snoopkit and its peers side by side in a guest, as a table here and as JSON and Markdown in bench/results/.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants, cpus } from 'node:os'
 import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
+import { DISKS } from '../test/disks.js'
 import { findKernel } from '../test/vm/kernels.js'
 import { runInGuest } from '../test/vm/run-in-guest.js'
 import { buildWorkloads } from '../test/workloads.js'
 import { cases, chooseCases } from './cases.js'
-import type { Line, Results } from './result.js'
+import { keptOf, type Line, type Results } from './result.js'
 import { tablesOf } from './table.js'
 
 const LIMIT_MS = 4 * 3_600_000
@@ -27,33 +28,60 @@ const { values } = parseArgs({
   },
 })
 
+const aborter = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(name, () => {
+    process.exitCode = 128 + constants.signals[name]
+    aborter.abort()
+  })
+
 if (values.help) process.stdout.write(usage)
 else {
   chooseCases(values.only)
   buildWorkloads()
-  for (const kernel of values.kernel) await measure(kernel)
+  for (const kernel of values.kernel) if (!aborter.signal.aborted) await measure(kernel)
 }
 
 async function measure(kernel: string): Promise<void> {
+  const name = findKernel(kernel).names[0] as string
   const results: Results = {
-    when: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} CPUs, ${cpus()[0]?.model ?? 'unknown'}`,
-    kernel: findKernel(kernel).names[0] as string,
+    kernel: name,
     versions: {},
+    when: {},
     samples: [],
     missing: [],
   }
   const script = new URL('in-guest.js', import.meta.url).pathname
   const command = [process.execPath, script, values.rounds, ...values.only]
-  const stdout = linesInto(results, () => keep(kernel, results))
-  const { status } = await runInGuest({ kernel, command, stdout, timeoutMs: LIMIT_MS })
-  process.stdout.write(`${keep(kernel, results)}\n`)
-  if (status !== 0) process.exitCode = 1
+  const stdout = linesInto(results, earlierOf(name), () => keep(name, results))
+  const { signal } = aborter
+  try {
+    const { status } = await runInGuest({
+      kernel,
+      command,
+      stdout,
+      timeoutMs: LIMIT_MS,
+      disks: DISKS,
+      signal,
+    })
+    if (status !== 0) process.exitCode = 1
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+  // A signal ends it early; what was measured by then is kept.
+  process.stdout.write(`${keep(name, results)}\n`)
+}
+
+function earlierOf(kernel: string): Results | undefined {
+  const file = `${values.out}/${kernel}.json`
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined
 }
 
 /** Writes what there is so far; returns the tables. */
 function keep(kernel: string, results: Results): string {
   const markdown = `${describe(results)}\n${tablesOf(results, cases)}`
+  if (results.samples.length + results.missing.length === 0) return markdown
   mkdirSync(values.out, { recursive: true })
   const file = `${values.out}/${kernel}`
   writeFileSync(`${file}.json`, `${JSON.stringify(results, undefined, 1)}\n`)
@@ -61,32 +89,38 @@ function keep(kernel: string, results: Results): string {
   return markdown
 }
 
-function linesInto(results: Results, onLines: () => void): Writable {
+function linesInto(results: Results, earlier: Results | undefined, onLines: () => void): Writable {
   let cut = ''
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
       const lines = (cut + chunk.toString('utf8')).split('\n')
       cut = lines.pop() ?? ''
-      for (const line of lines) take(results, JSON.parse(line) as Line)
+      for (const line of lines) take(results, earlier, JSON.parse(line) as Line)
       if (lines.length > 0) onLines()
       done()
     },
   })
 }
 
-function take(results: Results, line: Line): void {
+function take(results: Results, earlier: Results | undefined, line: Line): void {
+  if (line.is === 'machine') {
+    const { kernel, versions } = line
+    const measured = new Set(chooseCases(values.only).map(({ name }) => name))
+    Object.assign(results, { kernel, versions }, keptOf(earlier, { ...results, kernel, versions }, measured))
+    return
+  }
+  results.when[line.case] = new Date().toISOString().slice(0, 10)
   if (line.is === 'sample') results.samples.push(line)
-  else if (line.is === 'missing') results.missing.push(line)
-  else Object.assign(results, { kernel: line.kernel, versions: line.versions })
+  else results.missing.push(line)
 }
 
-function describe({ when, machine, kernel, versions }: Results): string {
+function describe({ machine, kernel, versions }: Results): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
     `## Linux ${kernel}`,
     '',
-    `${when}, QEMU guest with 2 CPUs on ${machine}; ${named.join(', ')}.`,
-    'Medians; only what is in one line can be compared.',
+    `QEMU guest with 2 CPUs on ${machine}; ${named.join(', ')}.`,
+    'Medians of rounds in which each had its turn; only what is in one line can be compared.',
     '',
   ].join('\n')
 }

@@ -24,7 +24,7 @@ function tableOf(results: Results, one: Case): string {
     .filter((line) => line.case === one.name)
     .map(({ contestant, why }) => `- ${contestant}: ${why}`)
   return [
-    `### ${one.name}: ${one.describe}`,
+    `### ${one.name}: ${one.describe} (${results.when[one.name] ?? ''})`,
     '',
     ...align([head, ...rows]),
     '',

@@ -107,10 +107,10 @@ export class Tracer {
     await sleep(200)
   }
 
-  /** Rows in the file that have this text. */
-  rows(text: string): number {
+  /** Rows in the file that match, as grep -E does it. */
+  rows(pattern: string): number {
     try {
-      return Number(execFileSync('grep', ['-acF', text, this.#file], { encoding: 'utf8' }))
+      return Number(execFileSync('grep', ['-acE', pattern, this.#file], { encoding: 'utf8' }))
     } catch {
       return 0
     }

@@ -1,11 +1,10 @@
 // What the programs in the kernel cost, by the kernel's own clock (kernel.bpf_stats_enabled).
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Case, Sample } from '../case.js'
-import { peers, snoopkit, type Tool } from '../contestant.js'
+import { peers, snoopkit, type Tool, tools } from '../contestant.js'
 import { whileAttached } from '../tracer.js'
-import { opens, programOf } from '../workload.js'
+import { loads } from '../workload.js'
 
 const SWITCH = '/proc/sys/kernel/bpf_stats_enabled'
 
@@ -19,14 +18,12 @@ function programs(): Program[] {
   return JSON.parse(execFileSync('bpftool', ['-j', 'prog', 'show'], { encoding: 'utf8' })) as Program[]
 }
 
-/** What is done so many times, each of them one event; slowly, since an event that is lost costs less than one that is not. */
-const workloads: Partial<Record<Tool, readonly [count: number, run: (count: number) => Promise<unknown>]>> = {
-  opensnoop: [5_000, (count) => opens(count, 1, 1000)],
-  execsnoop: [500, (count) => once(spawn(programOf('execs'), [String(count)], { stdio: 'ignore' }), 'exit')],
-}
+/** How many events of each; a thousand a second, since an event that is lost costs less than one that is not. */
+const counts: Record<Tool, number> = { opensnoop: 5_000, execsnoop: 500, biolatency: 3_000, tcpsynbl: 2_000 }
+const EVERY_MICROS = 1000
 
 function kernelOf(tool: Tool): Case {
-  const [count, work] = workloads[tool] ?? [0, () => Promise.resolve()]
+  const count = counts[tool]
   return {
     name: `kernel-${tool}`,
     describe: `${tool}'s programs in the kernel over ${count.toLocaleString('en')} events`,
@@ -43,7 +40,7 @@ function kernelOf(tool: Tool): Case {
       return await whileAttached(contestant, tool, 'file', async (tracer) => {
         try {
           writeFileSync(SWITCH, '1')
-          await work(count)
+          await loads[tool].run(count, { everyMicros: EVERY_MICROS })
           await tracer.settled()
           const own = programs().filter(({ id }) => !others.has(id))
           const sum = (key: 'run_time_ns' | 'run_cnt'): number =>
@@ -58,4 +55,4 @@ function kernelOf(tool: Tool): Case {
   }
 }
 
-export const kernel = (['opensnoop', 'execsnoop'] as const).map(kernelOf)
+export const kernel = tools.map(kernelOf)

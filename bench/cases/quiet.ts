@@ -1,7 +1,7 @@
 // A system where nothing happens, and then one thing does.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Case, Sample } from '../case.js'
-import { peers, snoopkit, type Tool } from '../contestant.js'
+import { peers, snoopkit, type Tool, tools } from '../contestant.js'
 import { sleeps } from '../proc.js'
 import { whileAttached } from '../tracer.js'
 import { latencies } from './steady.js'
@@ -56,4 +56,4 @@ function idleOf(tool: Tool): Case {
   }
 }
 
-export const idle = (['opensnoop', 'execsnoop', 'biolatency', 'tcpsynbl'] as const).map(idleOf)
+export const idle = tools.map(idleOf)

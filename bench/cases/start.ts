@@ -1,51 +1,125 @@
-// From the command to the first row, and to the first open that is seen at all.
+// From the command to the first event that is seen at all, and to its row.
+import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Case, Sample } from '../case.js'
-import { peers, snoopkit } from '../contestant.js'
+import type { Case, Metric, Sample } from '../case.js'
+import { type Contestant, peers, snoopkit, type Tool } from '../contestant.js'
 import { touch, Tracer } from '../tracer.js'
+import { execsProgram, loads } from '../workload.js'
 
 const LIMIT_MS = 120_000
 const EVERY_MS = 10
 
-export const start: Case = {
-  name: 'start',
-  describe: 'opensnoop, an open every 10 ms meanwhile',
-  contestants: [snoopkit(), ...peers],
-  metrics: [
-    { name: 'first row', unit: 'ms', target: { most: 1.5, of: 'libbpf-tools' } },
-    { name: 'attached', unit: 'ms' },
-    { name: 'CPU to first row', unit: 'ms' },
-    { name: 'memory then', unit: 'MB' },
-  ],
-  missing: (contestant) => contestant.missing('opensnoop'),
-  async run(contestant): Promise<Sample> {
-    const mark = join(mkdtempSync(join(tmpdir(), 'first-')), 'open-')
-    const opened: number[] = []
-    const began = performance.now()
-    const tracer = new Tracer(contestant, 'opensnoop', 'here')
-    try {
-      let rows = ''
-      tracer.child.stdout?.setEncoding('utf8').on('data', (text: string) => (rows += text))
-      const first = new RegExp(`${mark}(\\d+)\\b.*\n`)
-      let found: RegExpExecArray | null = null
-      while ((found = first.exec(rows)) === null) {
-        if (performance.now() - began > LIMIT_MS) throw new Error(`no row within ${LIMIT_MS / 1000} s`)
-        tracer.mustRun()
-        opened.push(performance.now() - began)
-        touch(`${mark}${opened.length - 1}`)
-        await sleep(EVERY_MS)
-      }
-      return {
-        'first row': performance.now() - began,
-        attached: opened[Number(found[1])] as number,
-        'CPU to first row': tracer.cpu,
-        'memory then': tracer.memory.peak,
-      }
-    } finally {
-      await tracer.end()
-    }
-  },
+const own: readonly Metric[] = [
+  { name: 'CPU until then', unit: 'ms' },
+  { name: 'memory then', unit: 'MB' },
+]
+const limit = { most: 1.5, of: 'libbpf-tools' }
+
+/** Causes an event every 10 ms until `isOver`; when each was caused, in milliseconds from the start. */
+async function causeUntil(
+  tracer: Tracer,
+  cause: (number: number) => unknown,
+  isOver: () => boolean,
+): Promise<number[]> {
+  const caused: number[] = []
+  const began = performance.now()
+  while (!isOver()) {
+    if (performance.now() - began > LIMIT_MS)
+      throw new Error(`has nothing to show after ${LIMIT_MS / 1000} s`)
+    tracer.mustRun()
+    caused.push(performance.now() - began)
+    await cause(caused.length - 1)
+    await sleep(EVERY_MS)
+  }
+  return caused
 }
+
+/** Of tools with a row an event: the events have numbers, and the first row names the first that was seen. */
+function rowsOf(tool: 'opensnoop' | 'execsnoop'): Case {
+  const cause = {
+    opensnoop: (name: string) => touch(name),
+    execsnoop: (name: string) => spawn(execsProgram(), ['exit', name], { stdio: 'ignore' }),
+  }[tool]
+  return {
+    name: `start-${tool}`,
+    describe: `${tool}, an event every 10 ms meanwhile`,
+    contestants: [snoopkit(), ...peers],
+    metrics: [{ name: 'first row', unit: 'ms', target: limit }, { name: 'attached', unit: 'ms' }, ...own],
+    missing: (contestant) => contestant.missing(tool),
+    async run(contestant): Promise<Sample> {
+      const mark = join(mkdtempSync(join(tmpdir(), 'first-')), 'event-')
+      const began = performance.now()
+      const tracer = new Tracer(contestant, tool, 'here')
+      try {
+        let rows = ''
+        tracer.child.stdout?.setEncoding('utf8').on('data', (text: string) => (rows += text))
+        const first = new RegExp(`${mark}(\\d+)\\b.*\n`)
+        let found: RegExpExecArray | null = null
+        const caused = await causeUntil(
+          tracer,
+          (number) => cause(`${mark}${number}`),
+          () => (found = first.exec(rows)) !== null,
+        )
+        return {
+          'first row': performance.now() - began,
+          attached: caused[Number(found?.[1])] as number,
+          'CPU until then': tracer.cpu,
+          'memory then': tracer.memory.peak,
+        }
+      } finally {
+        await tracer.end()
+      }
+    },
+  }
+}
+
+/** Of tools that count: the last so many events are in its histogram, so the first of these was the first that was seen. */
+function countsOf(tool: 'biolatency' | 'tcpsynbl'): Case {
+  return {
+    name: `start-${tool}`,
+    describe: `${tool}, an event every 10 ms meanwhile`,
+    contestants: [snoopkit(), ...peers],
+    metrics: [{ name: 'attached', unit: 'ms', target: limit }, ...own],
+    missing: (contestant) => contestant.missing(tool),
+    run: (contestant) => firstCounted(contestant, tool),
+  }
+}
+
+async function firstCounted(contestant: Contestant, tool: Tool): Promise<Sample> {
+  const tracer = new Tracer(contestant, tool, 'here')
+  let shown = ''
+  tracer.child.stdout?.setEncoding('utf8').on('data', (text: string) => (shown += text))
+  let sample: Sample = {}
+  let caused: number[] = []
+  try {
+    let over = false
+    const attached = tracer.attached().then(() => (over = true))
+    caused = await causeUntil(
+      tracer,
+      () => loads[tool].run(1),
+      () => over,
+    )
+    await attached
+    sample = { 'CPU until then': tracer.cpu, 'memory then': tracer.memory.peak }
+  } finally {
+    await tracer.end()
+  }
+  const first = caused[caused.length - countIn(shown)]
+  if (first === undefined) throw new Error(`counts ${countIn(shown)} of ${caused.length} events`)
+  return { attached: first, ...sample }
+}
+
+/** What the slots of histograms as all these tools print them hold together. */
+function countIn(text: string): number {
+  return [...text.matchAll(/(?:->\s*\d+\s*:|[\])])\s+(\d+)\s*\|/g)].reduce((sum, [, n]) => sum + Number(n), 0)
+}
+
+export const starts: readonly Case[] = [
+  rowsOf('opensnoop'),
+  rowsOf('execsnoop'),
+  countsOf('biolatency'),
+  countsOf('tcpsynbl'),
+]

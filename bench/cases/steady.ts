@@ -7,7 +7,7 @@ import type { Case, Sample } from '../case.js'
 import { peers, snoopkit } from '../contestant.js'
 import { sleeps } from '../proc.js'
 import { touch, type Tracer, whileAttached } from '../tracer.js'
-import { opens } from '../workload.js'
+import { loads } from '../workload.js'
 
 /** Opens a file every so many milliseconds until that is over, and notes how long each row took to come. */
 export async function latencies(tracer: Tracer, everyMs: number, over: Promise<unknown>): Promise<number[]> {
@@ -53,7 +53,7 @@ function steadyFor(name: string, seconds: number, slow: boolean): Case {
     missing: (contestant) => contestant.missing('opensnoop'),
     run: (contestant) =>
       whileAttached(contestant, 'opensnoop', 'here', async (tracer): Promise<Sample> => {
-        const over = opens(seconds * 1000, 1, 1000)
+        const over = loads.opensnoop.run(seconds * 1000, { everyMicros: 1000 })
         const halfway = sleep(seconds * 500).then(() => tracer.memory.now)
         const [cpu, woken, began] = [tracer.cpu, sleeps(tracer.pid), performance.now()]
         const took = await latencies(tracer, 97, over)

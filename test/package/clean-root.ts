@@ -103,7 +103,7 @@ export function testCleanRoot(test: AddTest, suite: string, kernel: string): voi
       const script = `cd /try/${major}
         npx opensnoop --dry-run >&2
         npx opensnoop --json --exec cat /etc/debian_version
-        for tool in ${toolNames().join(' ')}; do npx $tool -d 1 >&2; echo "${major} $tool"; done`
+        for tool in ${toolNames().join(' ')}; do npx $tool --duration 1 >&2; echo "${major} $tool"; done`
       return `${shell} '${script}'`
     })
     const said = await inGuest(kernel, [mountsFor(root.folder), ...tries].join('\n'))
