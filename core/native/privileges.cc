@@ -174,8 +174,10 @@ int PrepareAction(KernelAction &action)
 	return error;
 }
 
-// Every thread but this one, and those that they begin meanwhile.
-int TellOthers()
+// Every thread but this one, and those that they begin meanwhile. `all` is false where some are
+// still in a system call that no signal ends, as on a disk that does not answer: they change before
+// they do anything else.
+int TellOthers(bool &all)
 {
 	pid_t self = static_cast<pid_t>(syscall(SYS_gettid));
 	std::vector<pid_t> told = {self};
@@ -184,22 +186,22 @@ int TellOthers()
 		int error = ListThreads(threads);
 		if (error < 0)
 			return error;
-		bool through = true;
+		all = true;
 		for (pid_t thread : threads) {
 			if (thread == self || IsThrough(thread))
 				continue;
-			through = false;
+			all = false;
 			if (std::find(told.begin(), told.end(), thread) != told.end())
 				continue;
 			told.push_back(thread);
 			// One that has just ended is not in the next list.
 			syscall(SYS_tgkill, getpid(), thread, kSignal);
 		}
-		if (through)
-			return target.error;
+		if (all)
+			break;
 		usleep(1000);
 	}
-	return -ETIMEDOUT;
+	return target.error;
 }
 
 int BecomeEverywhere()
@@ -215,8 +217,11 @@ int BecomeEverywhere()
 		error = SwapAction(kSignal, &ours, &before);
 	if (error < 0)
 		return error;
-	error = TellOthers();
-	SwapAction(kSignal, &before, nullptr);
+	bool all = false;
+	error = TellOthers(all);
+	// Without a handler, a signal that is yet to be delivered would end the process.
+	if (all)
+		SwapAction(kSignal, &before, nullptr);
 	return error;
 }
 
