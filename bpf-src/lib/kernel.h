@@ -51,6 +51,8 @@ enum bpf_func_id { BPF_FUNC_get_func_ret = 184 };
 #define AF_INET6 10
 #define ETH_P_IP 0x0800
 #define TCP_LISTEN 10
+#define IPPROTO_TCP 6
+#define IPPROTO_MPTCP 262
 
 // uapi/linux/in_route.h, uapi/linux/ipv6_route.h, linux/skbuff.h
 #define RTCF_BROADCAST 0x10000000
@@ -321,6 +323,20 @@ struct in6_addr {
 	__u8 in6_u[16];
 };
 
+struct in_addr {
+	__be32 s_addr;
+};
+
+struct sockaddr_in {
+	__be16 sin_port;
+	struct in_addr sin_addr;
+};
+
+struct sockaddr_in6 {
+	__be16 sin6_port;
+	struct in6_addr sin6_addr;
+};
+
 struct netns_ipv4 {
 	/** An int until 5.15: its low byte lies first here as well. */
 	__u8 sysctl_tcp_syncookies;
@@ -359,7 +375,11 @@ struct sock_common {
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 	__be32 skc_rcv_saddr;
+	__be32 skc_daddr;
+	__be16 skc_dport;
+	__u16 skc_num;
 	struct in6_addr skc_v6_rcv_saddr;
+	struct in6_addr skc_v6_daddr;
 	possible_net_t skc_net;
 	/** Of a request. */
 	struct sock *skc_listener;
@@ -380,12 +400,21 @@ struct sock {
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	struct sock_cgroup_data sk_cgrp_data;
+	/** 16 bits since 5.6 (bf9765145b85). */
+	__u16 sk_protocol;
+	/** An errno, what became of a connection that has failed. */
+	int sk_err;
 	/** Newer kernels count for UDP and raw sockets elsewhere (sk_drop_counters). */
 	atomic_t sk_drops;
 };
 
 struct sock___word {
 	struct sock_cgroup_data___word sk_cgrp_data;
+};
+
+struct tcp_sock {
+	/** Segments sent again, as RetransSegs counts them. */
+	__u32 total_retrans;
 };
 
 struct inet_sock {
@@ -425,6 +454,7 @@ struct sk_buff {
 
 /** Lies in sk_buff.cb; some kernels from 6.10 on have a per-CPU variable instead of the field. */
 struct tcp_skb_cb {
+	__u32 seq;
 	__u32 tcp_tw_isn;
 };
 

@@ -53,22 +53,31 @@ const meanings: Record<string, FieldKind> = {
   arguments: { is: 'arguments' },
 }
 
-/** The layout of `struct NAME`. Members whose names begin with `_` are padding and left out. */
+/**
+ * The layout of `struct NAME`. Members whose names begin with `_` are padding and left out; the fields of a struct in it are
+ * its own, under their own names.
+ */
 export function layoutOf(btf: Btf, structName: string): Layout {
   const struct = findType(btf, kind.struct, structName)
   if (struct === undefined) throw new Error(`BTF has no struct ${structName}`)
-  const fields = struct.members
+  return { name: structName, size: struct.size, fields: fieldsOf(btf, struct, 0, 0) }
+}
+
+/** `depth`: foreign BTF may go round in circles. */
+function fieldsOf(btf: Btf, struct: BtfType, start: number, depth: number): Field[] {
+  if (depth > btf.types.length) throw new Error('BTF: types are made of themselves')
+  return struct.members
     .filter((member) => member.name !== '' && !member.name.startsWith('_'))
-    .map((member): Field => {
-      if (member.bits !== 0) throw new Error(`${structName}.${member.name}: bit fields are not supported`)
-      return {
-        name: member.name,
-        key: camelCase(member.name),
-        offset: member.offset / 8,
-        kind: kindOf(btf, member.type, `${structName}.${member.name}`),
-      }
+    .flatMap((member): Field[] => {
+      const where = `${struct.name}.${member.name}`
+      if (member.bits !== 0) throw new Error(`${where}: bit fields are not supported`)
+      const offset = start + member.offset / 8
+      const type = typeAt(btf, member.type)
+      if (type.kind === kind.struct) return fieldsOf(btf, type, offset, depth + 1)
+      return [
+        { name: member.name, key: camelCase(member.name), offset, kind: kindOf(btf, member.type, where) },
+      ]
     })
-  return { name: structName, size: struct.size, fields }
 }
 
 /** The struct that a stream or map carries: the type of `const struct X *const volatile NAME__type` in .rodata. */

@@ -20,4 +20,23 @@ export const preset = {
     of: whole('a port (1 to 65535)', 1, 65535),
     group: 'Which events:',
   }),
+  overIpv4: option.flag({ alias: '4', describe: 'Connections over IPv4 only', group: 'Which events:' }),
+  overIpv6: option.flag({ alias: '6', describe: 'Connections over IPv6 only', group: 'Which events:' }),
+  localPort: option.list({
+    alias: 'P',
+    placeholder: 'PORT',
+    describe: 'These local ports only',
+    of: whole('a port (1 to 65535)', 1, 65535),
+    group: 'Which events:',
+  }),
+  remotePort: option.list({
+    alias: 'P',
+    placeholder: 'PORT',
+    describe: 'These remote ports only',
+    of: whole('a port (1 to 65535)', 1, 65535),
+    group: 'Which events:',
+  }),
+  /** bcc's -T and -t of the network tools; their columns are `column.clockOnDemand` and `column.seconds`. */
+  time: option.flag({ alias: 'T', describe: 'Show the time of day', group: 'Output:' }),
+  seconds: option.flag({ alias: 't', describe: 'Show seconds since the first event', group: 'Output:' }),
 }

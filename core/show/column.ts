@@ -20,4 +20,17 @@ export const column = {
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
     text: ({ time }: { time: number }, context: RowContext) => context.clock(time),
   }),
+
+  /** The same where -T (`preset.time`) asks for it. */
+  clockOnDemand: () => ({ ...column.clock(), show: ({ time }: { time: boolean }) => time }),
+
+  /** bcc's `TIME(s)`, where -t (`preset.seconds`) asks for it. */
+  seconds: () => ({
+    describe: 'seconds since the first event',
+    header: 'TIME(s)',
+    width: 8,
+    show: ({ timestamp }: { timestamp: boolean }) => timestamp,
+    value: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time),
+    text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(3),
+  }),
 }

@@ -25,7 +25,7 @@ static _Noreturn void die(const char *what)
 	exit(1);
 }
 
-static void set_loopback(short flags)
+static inline void set_loopback(short flags)
 {
 	struct ifreq request = {.ifr_name = "lo", .ifr_flags = flags};
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
@@ -35,7 +35,7 @@ static void set_loopback(short flags)
 	close(fd);
 }
 
-static void own_netns(void)
+static inline void own_netns(void)
 {
 	if (unshare(CLONE_NEWNET))
 		die("unshare");
@@ -43,14 +43,14 @@ static void own_netns(void)
 }
 
 /** No packet comes any more, and those on their way have ended somewhere. */
-static void silence(void)
+static inline void silence(void)
 {
 	set_loopback(0);
 	usleep(300000);
 }
 
 /** A value under /proc/sys/net, of this network namespace. */
-static void set_sysctl(const char *path, const char *value)
+static inline void set_sysctl(const char *path, const char *value)
 {
 	FILE *file = fopen(path, "w");
 
@@ -59,7 +59,7 @@ static void set_sysctl(const char *path, const char *value)
 }
 
 /** /proc/net/netstat: a line of names, then one of values. */
-static void read_counts(long *values)
+static inline void read_counts(long *values)
 {
 	static char names_line[16384], values_line[16384];
 	FILE *file = fopen("/proc/self/net/netstat", "r");
@@ -83,7 +83,7 @@ static void read_counts(long *values)
 }
 
 /** ` overflows=… drops=… cookies=… syn_drops=… syn_cookies=…`: by how much they have grown. */
-static void say_growth(const long *before)
+static inline void say_growth(const long *before)
 {
 	static const char *const labels[] = {"overflows", "drops", "cookies", "syn_drops",
 	                                     "syn_cookies"};
@@ -95,7 +95,7 @@ static void say_growth(const long *before)
 }
 
 /** sk_drops of a socket, as `ss -m` shows it. */
-static unsigned socket_drops(int fd)
+static inline unsigned socket_drops(int fd)
 {
 	unsigned memory[16] = {};
 	socklen_t size = sizeof(memory);

@@ -1,0 +1,71 @@
+// Generated from bpf-src/tcpconnect.bpf.c by `npm run build:bpf`. DO NOT EDIT.
+import { skeleton } from '../../core/index.js'
+
+/** struct connect_event */
+export interface ConnectEvent {
+  time: number
+  cgroup: number
+  pid: number
+  tid: number
+  uid: number
+  comm: string
+  netns: number
+  lport: number
+  rport: number
+  laddr: Uint8Array
+  raddr: Uint8Array
+  family: 'ipv4' | 'ipv6'
+  ret: number
+}
+
+export const tcpconnectSkeleton = skeleton<{
+  programs: 'follow_fork' | 'follow_exit' | 'connect4_fexit' | 'connect6_fexit' | 'connect4_kretprobe' | 'connect4_kprobe' | 'connect6_kretprobe' | 'connect6_kprobe'
+  maps: 'cgroup_verdicts' | 'container_names' | 'unit_names' | 'followed' | 'followed_roots' | 'listed' | 'listed_comms' | 'cgroupmap' | 'mntnsmap' | 'events' | 'pending'
+  rodata: {
+    skip_ipv4: boolean
+    skip_ipv6: boolean
+    only_lports: readonly number[]
+    only_rports: readonly number[]
+    home_hierarchy: number
+    filter_by_cgroup: boolean
+    filter_by_container: boolean
+    filter_by_unit: boolean
+    cgroup_hierarchy: number
+    cgroup_others: boolean
+    container_others: boolean
+    unit_others: boolean
+    own_pidns: number
+    seen_pidns: number
+    self_tgid: number
+    filter_tgid: number
+    filter_tid: number
+    filter_ppid: number
+    filter_by_tgid: boolean
+    filter_by_tid: boolean
+    filter_by_ppid: boolean
+    filter_by_uid: boolean
+    filter_by_netns: boolean
+    filter_by_comm: boolean
+    tgid_others: boolean
+    tid_others: boolean
+    ppid_others: boolean
+    uid_others: boolean
+    netns_others: boolean
+    comm_others: boolean
+    filter_followed: boolean
+    unfollow: boolean
+    filter_by_cgroupmap: boolean
+    filter_by_mntnsmap: boolean
+    ring_mark: number
+    want_failed: boolean
+  }
+  data: {
+    unfollowed: bigint
+    lost: bigint
+    consumer_awake: number
+  }
+  streams: {
+    events: ConnectEvent
+  }
+  tables: {}
+}>('tcpconnect')

@@ -1,0 +1,68 @@
+// tcpretrans on a real kernel: as many segments as the kernel counts as RetransSegs, through every way of hooking.
+import { assert, suite } from '../../core/testing/suite.js'
+import { holdTcp, maySkip, traceTcp } from '../../core/testing/tcp.js'
+import { tcpretrans } from './tcpretrans.js'
+
+type Row = NonNullable<(typeof tcpretrans)['row']>
+
+const families = ['4', '6', '46', 'mapped'] as const
+
+/** The first words force each variant of each hook once. */
+const ways = [
+  ['segments=fexit', 'synacks=tp_btf'],
+  ['segments=kprobe', 'synacks=raw_tp'],
+]
+
+for (const way of ways) {
+  suite(`tcpretrans through ${way.join(' ')}`, (test) => {
+    const skips = maySkip(tcpretrans.hooks, way[0]?.split('=')[1] ?? '')
+    const hook = way.flatMap((word) => ['--hook', word])
+
+    test('connections that lose a fifth of what is sent, in network namespaces of their own', async () => {
+      const loads = await Promise.all(
+        families.map((family) =>
+          holdTcp('--family', family, '--connects', '5', '--send', '1000000', '--drop', '20'),
+        ),
+      )
+      const { rows, lost, counts } = await traceTcp<Row>('tcpretrans', hook, loads)
+      for (const [index, load] of loads.entries()) {
+        const own = rows.filter(({ netns }) => netns === load.netns)
+        const made = counts[index]?.retransmitted ?? 0
+        const seen = own.reduce((sum, { segs }) => sum + segs, 0)
+        assert.ok(made > 5, `${made} retransmitted`)
+        if (skips) assert.ok(seen <= made && (seen === made || lost > 0), `${seen} of ${made}, ${lost} lost`)
+        else assert.is(seen, made)
+        const isIpv6 = families[index] === '6'
+        for (const { family, laddr, raddr, lport, rport, pid, comm, segs } of own) {
+          const host = isIpv6 ? '::1' : '127.0.0.1'
+          assert.equal([family, laddr, raddr], [isIpv6 ? 'ipv6' : 'ipv4', host, host])
+          assert.ok(lport === load.port || rport === load.port)
+          assert.ok(segs > 0)
+          // A connection that nobody holds any more, such as one that waits for its last ACK, has no process.
+          assert.ok(pid === null || (pid === load.pid && comm === 'tcp'), `${pid} ${comm}`)
+        }
+      }
+      if (!skips) assert.is(lost, 0)
+      const states = new Set(rows.map(({ state }) => state))
+      assert.ok(states.has('established'), [...states].join(' '))
+      assert.ok(rows.some(({ pid }) => pid !== null))
+    })
+
+    test('-6 in the kernel; a network that drops nothing', async () => {
+      const [v4, v6, clean] = await Promise.all([
+        holdTcp('--connects', '2', '--send', '1000000', '--drop', '20'),
+        holdTcp('--family', '6', '--connects', '3', '--send', '1000000', '--drop', '20'),
+        holdTcp('--family', '6', '--connects', '53', '--send', '10000'),
+      ])
+      const { rows, counts } = await traceTcp<Row>('tcpretrans', ['-6', ...hook], [v4, v6, clean])
+      const seen = (netns: number): number =>
+        rows.filter((row) => row.netns === netns).reduce((sum, { segs }) => sum + segs, 0)
+      assert.is(seen(v4.netns), 0)
+      // A machine that is slow sends again for no reason.
+      if (!skips) {
+        assert.is(seen(v6.netns), counts[1]?.retransmitted)
+        assert.is(seen(clean.netns), counts[2]?.retransmitted)
+      }
+    })
+  })
+}
