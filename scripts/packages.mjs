@@ -71,6 +71,17 @@ export const prebuildPackages = [
   },
 ]
 
+/** @type {SystemPackage[]} */
+export const arm64Packages = [
+  { package: 'qemu-system-arm', command: 'qemu-system-aarch64', why: 'runs the guest' },
+  { package: 'gcc-aarch64-linux-gnu', command: 'aarch64-linux-gnu-gcc', why: 'compiles the test workloads' },
+  {
+    package: 'libc6-dev-arm64-cross',
+    file: '/usr/aarch64-linux-gnu/lib/libc.a',
+    why: 'is what they are linked with',
+  },
+]
+
 /**
  * Those of the packages that are not there.
  * @param {SystemPackage[]} packages

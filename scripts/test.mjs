@@ -2,13 +2,14 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { guestPackages } from './guest-packages.mjs'
-import { buildPackages, testPackages } from './packages.mjs'
+import { arm64Packages, buildPackages, prebuildPackages, testPackages } from './packages.mjs'
 import { root, say, setup, SetupError } from './setup.mjs'
 
 const args = process.argv.slice(2)
-const unitOnly = args.includes('--unit')
+const ofGuest = args.includes('--unit') ? [] : guestPackages
+const ofArm64 = args.includes('--arm64') ? [...prebuildPackages, ...arm64Packages] : []
 try {
-  setup([...buildPackages, ...testPackages, ...(unitOnly ? [] : guestPackages)])
+  setup([...buildPackages, ...testPackages, ...ofGuest, ...ofArm64])
 } catch (error) {
   if (!(error instanceof SetupError)) throw error
   say(error.message)
