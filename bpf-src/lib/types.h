@@ -8,6 +8,8 @@ typedef _Bool bool;
 
 /** Nanoseconds of CLOCK_MONOTONIC. */
 typedef __u64 ktime_ns;
+/** How long something took. */
+typedef __u64 duration_ns;
 /** A number that 53 bits are enough for. */
 typedef __u64 count64;
 /** The same in a map's value, which only ever grows: a row shows by how much. */
