@@ -12,7 +12,8 @@ const targets = { x86: '__TARGET_ARCH_x86', arm64: '__TARGET_ARCH_arm64' }
 /** The version that made the committed objects: another writes other bytes, so --check insists on it. */
 const CLANG = '14'
 
-function main(root: string, check: boolean): void {
+/** `names`: these tools only; none: all. */
+function main(root: string, names: readonly string[], check: boolean): void {
   const clang = findClang()
   const out = check ? mkdtempSync(join(tmpdir(), 'snoopkit-bpf-')) : join(root, 'prebuilds/bpf')
   const differences: string[] = []
@@ -21,8 +22,9 @@ function main(root: string, check: boolean): void {
     else if (!sameBytes(join(root, path), bytes)) differences.push(path)
   }
   try {
-    const tools = readdirSync(join(root, 'bpf-src')).filter((file) => file.endsWith('.bpf.c'))
-    for (const tool of tools.map((file) => basename(file, '.bpf.c'))) {
+    const files = readdirSync(join(root, 'bpf-src')).filter((file) => file.endsWith('.bpf.c'))
+    const tools = names.length > 0 ? names : files.map((file) => basename(file, '.bpf.c'))
+    for (const tool of tools) {
       for (const [arch, define] of Object.entries(targets)) {
         const bytes = compile(root, clang, tool, define, join(out, arch))
         emit(`prebuilds/bpf/${arch}/${tool}.bpf.o`, bytes)
@@ -107,4 +109,9 @@ function fail(message: string): never {
   process.exit(1)
 }
 
-main(new URL('../../', import.meta.url).pathname.replace(/\/$/, ''), process.argv.includes('--check'))
+const words = process.argv.slice(2)
+main(
+  new URL('../../', import.meta.url).pathname.replace(/\/$/, ''),
+  words.filter((word) => word !== '--check'),
+  words.includes('--check'),
+)

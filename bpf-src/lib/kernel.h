@@ -85,6 +85,9 @@ struct open_how {
 // linux/sched.h
 #define PF_IO_WORKER 0x10
 
+// linux/sched/signal.h
+#define SIGNAL_GROUP_EXIT 4
+
 // Registers of a kprobe's context: a stable layout, read in place, hence not relocated.
 #if defined(__TARGET_ARCH_arm64)
 struct user_pt_regs {
@@ -169,6 +172,8 @@ typedef struct {
 
 struct signal_struct {
 	atomic_t live;
+	unsigned int flags;
+	int group_exit_code;
 };
 
 struct mm_struct {
@@ -261,6 +266,13 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
 	struct pid *thread_pid;
+	__u64 start_time;
+	int exit_code;
+};
+
+/** What comes with a signal. */
+struct kernel_siginfo {
+	int si_code;
 };
 
 /** What an execve() works on. */
