@@ -16,7 +16,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 struct listen_event {
 	ktime_ns time;
 	struct who who;
-	/** As listen(2) was asked, a negative one too. */
+	/** As listen(2) was asked, a negative one too, where `knows_backlog`. */
 	__s32 backlog;
 	/** What the accept queue is meant to hold. */
 	__u32 limit;
@@ -25,8 +25,9 @@ struct listen_event {
 	__u32 netns;
 	__u16 lport;
 	enum listener_family family;
+	bool knows_backlog;
 	__u8 address[16];
-	__u8 _end[5];
+	__u8 _end[4];
 };
 
 EVENT_TYPE(events, struct listen_event);
@@ -60,18 +61,23 @@ static __always_inline int ask(int backlog)
 	return 0;
 }
 
-/** What listen(2) was asked for, if that is what led to `backlog`: the kernel listens by itself
- * too. */
-static __always_inline int backlog_asked(const struct sock *sk, int backlog)
+/** What listen(2) was asked for: as noted, if that is what led to `backlog` (the kernel listens by
+ * itself too); or `backlog` itself where it was not cut. */
+static __always_inline void read_backlog(struct listen_event *event, const struct sock *sk,
+                                         int backlog)
 {
 	pid32 tid = bpf_get_current_pid_tgid();
-	__s32 *found = bpf_map_lookup_elem(&asked, &tid), most = listener_somaxconn(sk), said;
+	__s32 *found = bpf_map_lookup_elem(&asked, &tid), most = listener_somaxconn(sk);
 
+	event->backlog = backlog;
+	event->knows_backlog = (__u32)backlog < (__u32)most;
 	if (!found)
-		return backlog;
-	said = *found;
+		return;
+	if (backlog == ((__u32)*found > (__u32)most ? most : *found)) {
+		event->backlog = *found;
+		event->knows_backlog = true;
+	}
 	bpf_map_delete_elem(&asked, &tid);
-	return backlog == ((__u32)said > (__u32)most ? most : said) ? said : backlog;
 }
 
 static __always_inline bool listener_wanted(const struct sock *sk)
@@ -87,7 +93,6 @@ static __always_inline int report(struct sock *sk, int backlog, int ret)
 {
 	struct listen_event event = {
 	        .time = bpf_ktime_get_ns(),
-	        .backlog = backlog_asked(sk, backlog),
 	        .limit = accept_limit(sk),
 	        .ret = ret,
 	        .netns = listener_netns(sk),
@@ -95,6 +100,7 @@ static __always_inline int report(struct sock *sk, int backlog, int ret)
 	        .family = listener_family(sk),
 	};
 
+	read_backlog(&event, sk, backlog);
 	read_listener_address(event.address, sk);
 	read_who(&event.who);
 	send(&event, sizeof(event));
@@ -131,7 +137,7 @@ int BPF_PROG(ask_fentry, int fd, int backlog)
 	return ask(backlog);
 }
 
-// Since 6.6 (cfdc5a7cb6cd, for MPTCP) the part of inet_listen() that every TCP listener comes
+// Since 6.6 (71a9a874cd6b, for MPTCP) the part of inet_listen() that every TCP listener comes
 // through.
 SEC("fexit/__inet_listen_sk")
 int BPF_PROG(listen_fexit, struct sock *sk, int backlog, int ret)

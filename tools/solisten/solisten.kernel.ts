@@ -34,13 +34,14 @@ for (const { name: variant } of solisten.hooks[0]?.variants ?? []) {
         const index = loads.findIndex(({ pid }) => pid === row.pid)
         const expected = cases[index]
         const { tid, uid, comm, backlog, limit, laddr, lport, family, err, error } = row
+        // What was asked for is noted by a program of its own, which may be skipped too.
+        assert.ok(backlog === expected?.backlog || (skips && backlog === null), `a backlog of ${backlog}`)
         assert.equal(
-          { tid, uid, comm, backlog, limit, laddr, lport, family, err, error },
+          { tid, uid, comm, limit, laddr, lport, family, err, error },
           {
             tid: row.pid,
             uid: 0,
             comm: 'tcp',
-            backlog: expected?.backlog,
             limit: expected?.limit,
             laddr: expected?.laddr,
             lport: loads[index]?.port,

@@ -15,6 +15,7 @@ export interface ListenEvent {
   netns: number
   lport: number
   family: 'ipv4' | 'ipv6'
+  knowsBacklog: boolean
   address: Uint8Array
 }
 

@@ -14,6 +14,7 @@ const record = (values: Record<string, unknown>): Buffer =>
     netns: 4026532165,
     lport: 6379,
     backlog: 511,
+    knowsBacklog: true,
     limit: 128,
     address: addressBytes(0, 0, 0, 0),
     family: 'ipv4',
@@ -34,6 +35,11 @@ suite('solisten', (test) => {
         '',
       ].join('\n'),
     )
+  })
+
+  test('a backlog that is not known', () => {
+    const [, line] = renderRecords(solisten, [record({ knowsBacklog: false, backlog: 128 })]).split('\n')
+    assert.ok(line?.includes('TCPv4  -        128 '), line)
   })
 
   test('--show-netns', () => {

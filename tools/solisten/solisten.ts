@@ -29,7 +29,7 @@ export const solisten = defineEvents({
   ],
   blind: [
     'bind(2) that fails: no listen(2) follows',
-    'what io_uring asks for beyond net.core.somaxconn: shown as it was cut',
+    'what io_uring and the kernel ask for, where that is net.core.somaxconn or more',
     'before Linux 6.6 listen(2) on an MPTCP socket is its first subflow’s',
   ],
   skeleton: solistenSkeleton,
@@ -90,7 +90,11 @@ export const solisten = defineEvents({
       width: 6,
       text: ({ family }) => (family === 'ipv4' ? 'TCPv4' : 'TCPv6'),
     },
-    backlog: { describe: 'what listen(2) was asked for', width: 8 },
+    backlog: {
+      describe: 'what listen(2) was asked for; -: not known, LIMIT or more',
+      width: 8,
+      value: ({ knowsBacklog, backlog }) => (knowsBacklog ? backlog : null),
+    },
     limit: { describe: 'the most the accept queue is meant to hold', width: 6 },
     err: {
       describe: 'errno; 0: it listens',
