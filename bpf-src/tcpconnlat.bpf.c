@@ -28,7 +28,7 @@ struct connected_event {
 EVENT_TYPE(events, struct connected_event);
 
 /** Only what takes at least so long, in nanoseconds. */
-const volatile __u64 min_latency = 0;
+const volatile duration_ns min_latency = 0;
 
 struct connecting {
 	ktime_ns since;

@@ -59,7 +59,7 @@ export const tcpconnlatSkeleton = skeleton<{
     unfollow: boolean
     filter_by_cgroupmap: boolean
     filter_by_mntnsmap: boolean
-    min_latency: bigint
+    min_latency: number
   }
   data: {
     lost: bigint

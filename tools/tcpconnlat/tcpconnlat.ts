@@ -42,7 +42,7 @@ export const tcpconnlat = defineEvents({
   rodata: {
     ...connection.rodata,
     only_rports: ({ port }) => port,
-    min_latency: ({ minimum }) => BigInt(Math.round((minimum ?? 0) * NANOS_PER_MS)),
+    min_latency: ({ minimum }) => Math.round((minimum ?? 0) * NANOS_PER_MS),
   },
   hooks: [
     {
