@@ -97,6 +97,8 @@ async function firstCounted(contestant: Contestant, tool: Tool): Promise<Sample>
   try {
     let over = false
     const attached = tracer.attached().then(() => (over = true))
+    // Whoever causes the events finds out too, and sooner.
+    attached.catch(() => {})
     caused = await causeUntil(
       tracer,
       () => loads[tool].run(1),
