@@ -174,11 +174,39 @@ struct signal_struct {
 	atomic_t live;
 	unsigned int flags;
 	int group_exit_code;
+	short oom_score_adj;
+};
+
+struct percpu_counter {
+	__s64 count;
 };
 
 struct mm_struct {
 	unsigned long arg_start, arg_end;
 	struct file *exe_file;
+	/** Since 6.2; by kind of page. */
+	struct percpu_counter rss_stat[1];
+};
+
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
+/** Until 6.1. */
+struct mm_rss_stat {
+	atomic64_t count[4];
+};
+
+struct mm_struct___v6_1 {
+	struct mm_rss_stat rss_stat;
+};
+
+typedef struct {
+	uid32 val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
 };
 
 // Namespaces.
@@ -268,6 +296,26 @@ struct task_struct {
 	struct pid *thread_pid;
 	__u64 start_time;
 	int exit_code;
+	const struct cred *cred;
+};
+
+// Memory.
+struct mem_cgroup {
+	struct cgroup_subsys_state css;
+};
+
+enum oom_constraint {
+	CONSTRAINT_NONE,
+	CONSTRAINT_CPUSET,
+	CONSTRAINT_MEMORY_POLICY,
+	CONSTRAINT_MEMCG,
+};
+
+struct oom_control {
+	struct mem_cgroup *memcg;
+	int order;
+	unsigned long totalpages;
+	enum oom_constraint constraint;
 };
 
 /** What comes with a signal. */
