@@ -1,5 +1,6 @@
 // Runs test files, each in a process of its own, and counts.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
@@ -66,13 +67,15 @@ async function runSuite(file: string, limitMs: number): Promise<Counts> {
   })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-  const timer = setTimeout(() => child.kill('SIGKILL'), limitMs)
-  const status = await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)))
+  let late = false
+  const timer = setTimeout(() => (late = child.kill('SIGKILL')), limitMs)
+  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   clearTimeout(timer)
   const counts = countUvu(output)
   const broken = counts === undefined || (status !== 0 && counts.failed === 0)
   if (broken || counts.failed > 0 || counts.skipped > 0) console.log(output)
-  if (status === -1) console.log(`${file}: ended after ${limitMs} ms`)
+  if (status === null)
+    console.log(`${file}: ended ${late ? `after ${limitMs} ms` : `by ${signal ?? 'a signal'}`}`)
   return broken ? add(counts ?? noCounts, { passed: 0, failed: 1, skipped: 0 }) : counts
 }
 

@@ -24,6 +24,13 @@ suite('text', (test) => {
     assert.is(decode(0xf4, 0x90, 0x80, 0x80), '\udcf4\udc90\udc80\udc80')
   })
 
+  test('beside characters beyond U+FFFF, whose halves look like such bytes, they come back exactly', () => {
+    for (const character of ['\u{10880}', '\u{108ff}', '🙂']) {
+      const bytes = Buffer.concat([Buffer.of(0x80), Buffer.from(character), Buffer.of(0xff)])
+      assert.equal(encodeText(decodeText(bytes, 0, bytes.length)), bytes)
+    }
+  })
+
   test('every sequence of up to three bytes comes back exactly', () => {
     for (let value = 0; value < 1 << 24; value += 97) {
       const bytes = Buffer.of(value & 0xff, (value >> 8) & 0xff, value >> 16)

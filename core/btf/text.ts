@@ -4,7 +4,8 @@
 // U+DC00 + byte, which valid UTF-8 can never yield (the convention of Python's PEP 383), so that the exact bytes
 // can always be had back.
 
-const escapes = /[\udc80-\udcff]/
+/** A byte that was no UTF-8; with `u` not the half of a character beyond U+FFFF. */
+const escaped = /([\udc80-\udcff])/u
 
 /** Decodes bytes [from, to) of a buffer. */
 export function decodeText(buffer: Buffer, from: number, to: number): string {
@@ -15,14 +16,9 @@ export function decodeText(buffer: Buffer, from: number, to: number): string {
 /** The exact bytes that `decodeText` was given. */
 export function encodeText(text: string): Buffer {
   if (!hasInvalidBytes(text)) return Buffer.from(text, 'utf8')
-  const parts: Buffer[] = []
-  for (const part of text.split(/([\udc80-\udcff])/)) {
-    parts.push(
-      escapes.test(part) && part.length === 1
-        ? Buffer.of(part.charCodeAt(0) & 0xff)
-        : Buffer.from(part, 'utf8'),
-    )
-  }
+  const parts = text
+    .split(escaped)
+    .map((part) => (escaped.test(part) ? Buffer.of(part.charCodeAt(0) & 0xff) : Buffer.from(part, 'utf8')))
   return Buffer.concat(parts)
 }
 
