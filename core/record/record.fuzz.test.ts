@@ -54,12 +54,20 @@ const snapshot = (() => {
   return encodeSnapshot({ time: 1000, maps, sections })
 })()
 
-const headerOf = (tool: string) => ({
-  ...sampleHeader,
-  tool,
-  options: tool === 'tcpsynbl' ? { sockets: true } : { port: [] },
-  btf: Buffer.from(openObject(tool).native.btf()).toString('base64'),
-})
+function makeHeader(tool: string) {
+  const { native } = openObject(tool)
+  const btf = Buffer.from(native.btf()).toString('base64')
+  native.close()
+  return { ...sampleHeader, tool, options: tool === 'tcpsynbl' ? { sockets: true } : { port: [] }, btf }
+}
+
+/** Made once: an object holds files open. */
+const headers = new Map(['tcpsynbl', 'max_backlog'].map((tool) => [tool, makeHeader(tool)]))
+function headerOf(tool: string): ReturnType<typeof makeHeader> {
+  const header = headers.get(tool)
+  if (header === undefined) throw new Error(`no header for ${tool}`)
+  return header
+}
 const look = { name: 'socketOwner', key: 4711, value: { pid: 411, comm: 'redis' } }
 const end = { lost: 7, seconds: 3 }
 
