@@ -1,9 +1,10 @@
 // npm run bench: snoopkit and its peers side by side in a guest, as a table here and as JSON and Markdown in bench/results/.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { constants, cpus } from 'node:os'
+import { cpus } from 'node:os'
 import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { DISKS } from '../test/disks.js'
+import { abortOnSignals } from '../test/vm/abort-on-signals.js'
 import { findKernel } from '../test/vm/kernels.js'
 import { runInGuest } from '../test/vm/run-in-guest.js'
 import { buildWorkloads } from '../test/workloads.js'
@@ -28,12 +29,7 @@ const { values } = parseArgs({
   },
 })
 
-const aborter = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(name, () => {
-    process.exitCode = 128 + constants.signals[name]
-    aborter.abort()
-  })
+const aborter = abortOnSignals()
 
 if (values.help) process.stdout.write(usage)
 else {

@@ -6,7 +6,7 @@
 #include "connection.bpf.h"
 #include "filter.bpf.h"
 #include "follow.bpf.h"
-#include "listener.bpf.h"
+#include "listener_filter.bpf.h"
 #include "pending.bpf.h"
 #include "who.bpf.h"
 #include <bpf/bpf_tracing.h>
@@ -80,13 +80,9 @@ static __always_inline void read_backlog(struct listen_event *event, const struc
 	bpf_map_delete_elem(&asked, &tid);
 }
 
-static __always_inline bool listener_wanted(const struct sock *sk)
+static __always_inline bool wanted(const struct sock *sk)
 {
-	if (!is_tcp_over_ip(sk) || !current_wanted())
-		return false;
-	if (listener_family(sk) == LISTENER_IPV6 ? skip_ipv6 : skip_ipv4)
-		return false;
-	return is_port_in(only_lports, listener_port(sk));
+	return is_tcp_over_ip(sk) && current_wanted() && listener_wanted(sk);
 }
 
 static __always_inline int report(struct sock *sk, int backlog, int ret)
@@ -126,7 +122,7 @@ static __always_inline int end_listen(int ret)
 		return 0;
 	listening = *found;
 	bpf_map_delete_elem(&pending, &tid);
-	return listener_wanted(listening.sk) ? report(listening.sk, listening.backlog, ret) : 0;
+	return wanted(listening.sk) ? report(listening.sk, listening.backlog, ret) : 0;
 }
 
 // fexit.
@@ -142,7 +138,7 @@ int BPF_PROG(ask_fentry, int fd, int backlog)
 SEC("fexit/__inet_listen_sk")
 int BPF_PROG(listen_fexit, struct sock *sk, int backlog, int ret)
 {
-	return listener_wanted(sk) ? report(sk, backlog, ret) : 0;
+	return wanted(sk) ? report(sk, backlog, ret) : 0;
 }
 
 SEC("fexit/inet_listen")
@@ -150,7 +146,7 @@ int BPF_PROG(socket_fexit, struct socket *socket, int backlog, int ret)
 {
 	struct sock *sk = BPF_CORE_READ(socket, sk);
 
-	return listener_wanted(sk) ? report(sk, backlog, ret) : 0;
+	return wanted(sk) ? report(sk, backlog, ret) : 0;
 }
 
 // kprobe and kretprobe.

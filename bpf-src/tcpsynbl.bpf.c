@@ -4,7 +4,7 @@
 #define HIST_POWERS 24
 #include "hist.bpf.h"
 #include "tcpsynbl/row.bpf.h"
-#include "tcpsynbl/wanted.bpf.h"
+#include "listener_filter.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

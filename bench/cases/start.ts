@@ -18,14 +18,14 @@ const own: readonly Metric[] = [
 ]
 const limit = { most: 1.5, of: 'libbpf-tools' }
 
-/** Causes an event every 10 ms until `isOver`; when each was caused, in milliseconds from the start. */
+/** Causes an event every 10 ms until `isOver`; when each was caused, in milliseconds since `began`. */
 async function causeUntil(
   tracer: Tracer,
+  began: number,
   cause: (number: number) => unknown,
   isOver: () => boolean,
 ): Promise<number[]> {
   const caused: number[] = []
-  const began = performance.now()
   while (!isOver()) {
     if (performance.now() - began > LIMIT_MS)
       throw new Error(`has nothing to show after ${LIMIT_MS / 1000} s`)
@@ -60,6 +60,7 @@ function rowsOf(tool: 'opensnoop' | 'execsnoop'): Case {
         let found: RegExpExecArray | null = null
         const caused = await causeUntil(
           tracer,
+          began,
           (number) => cause(`${mark}${number}`),
           () => (found = first.exec(rows)) !== null,
         )
@@ -89,6 +90,7 @@ function countsOf(tool: 'biolatency' | 'tcpsynbl'): Case {
 }
 
 async function firstCounted(contestant: Contestant, tool: Tool): Promise<Sample> {
+  const began = performance.now()
   const tracer = new Tracer(contestant, tool, 'here')
   let shown = ''
   tracer.child.stdout?.setEncoding('utf8').on('data', (text: string) => (shown += text))
@@ -101,6 +103,7 @@ async function firstCounted(contestant: Contestant, tool: Tool): Promise<Sample>
     attached.catch(() => {})
     caused = await causeUntil(
       tracer,
+      began,
       () => loads[tool].run(1),
       () => over,
     )

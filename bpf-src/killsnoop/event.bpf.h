@@ -5,6 +5,7 @@
 #include "events.bpf.h"
 #include "follow.bpf.h"
 #include "syscall.bpf.h"
+#include "who.bpf.h"
 
 enum kill_via {
 	KILL_VIA_KILL,
@@ -17,10 +18,7 @@ enum kill_via {
 
 struct kill_event {
 	ktime_ns time;
-	cgroup_id cgroup;
-	pid32 pid;
-	pid32 tid;
-	uid32 uid;
+	struct who who;
 	/** As the caller passed it, in its own PID namespace; of pidfd_send_signal the descriptor.
 	 */
 	__s32 asked;
@@ -32,8 +30,8 @@ struct kill_event {
 	__s32 sig;
 	__s32 ret;
 	enum kill_via via;
-	comm_t comm;
 	comm_t target_comm;
+	__u32 _pad;
 };
 
 EVENT_TYPE(events, struct kill_event);
@@ -113,8 +111,7 @@ int BPF_PROG(reached_raw_tp, int sig, const void *info, struct task_struct *task
 
 static __noinline int report(const struct request *request, int ret)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
-	pid32 tid = thread;
+	pid32 tid = bpf_get_current_pid_tgid();
 	struct reached *target = bpf_map_lookup_elem(&reached, &tid);
 	struct kill_event event = {};
 
@@ -135,15 +132,11 @@ static __noinline int report(const struct request *request, int ret)
 	if ((failed_only && ret >= 0) || !current_wanted())
 		return 0;
 	event.time = bpf_ktime_get_ns();
-	event.cgroup = current_home_cgroup_id();
-	event.pid = thread >> 32;
-	event.tid = tid;
-	event.uid = bpf_get_current_uid_gid();
+	read_who(&event.who);
 	event.asked = request->asked;
 	event.sig = request->sig;
 	event.ret = ret;
 	event.via = request->via;
-	bpf_get_current_comm(&event.comm, sizeof(event.comm));
 	send(&event, sizeof(event));
 	return 0;
 }

@@ -3,6 +3,7 @@
 // and a connection in TIME_WAIT begin with the same sock_common as a full socket.
 #pragma once
 
+#include "ip_filter.bpf.h"
 #include "kernel.h"
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
@@ -22,12 +23,6 @@ struct connection {
 	__u8 _pad[3];
 };
 
-const volatile bool skip_ipv4 = false;
-const volatile bool skip_ipv6 = false;
-
-/** 0 where there is none, and none at all is no filter. */
-#define MOST_PORTS 32
-const volatile __u64 only_lports[MOST_PORTS] = {};
 const volatile __u64 only_rports[MOST_PORTS] = {};
 
 /** ::ffff:a.b.c.d */
@@ -61,17 +56,6 @@ static __always_inline void read_ends(struct connection *to, const struct sock *
 static __always_inline void read_connection(struct connection *to, const struct sock *sk)
 {
 	read_ends(to, sk, BPF_CORE_READ(sk, __sk_common.skc_family));
-}
-
-static __always_inline bool is_port_in(const volatile __u64 *ports, __u16 port)
-{
-	if (!ports[0])
-		return true;
-	for (int i = 0; i < MOST_PORTS && ports[i]; i++) {
-		if (ports[i] == port)
-			return true;
-	}
-	return false;
 }
 
 static __always_inline bool connection_wanted(const struct connection *it)

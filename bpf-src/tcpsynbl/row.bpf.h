@@ -6,7 +6,7 @@
 #include "listener.bpf.h"
 #include "lost.bpf.h"
 #include "asked.bpf.h"
-#include "wanted.bpf.h"
+#include "listener_filter.bpf.h"
 
 #define LISTENERS 4096
 

@@ -1,6 +1,15 @@
 // Options that several tools have and not all: stated once, taken by name.
 import { option, whole } from './options.js'
 
+const ports = (describe: string) =>
+  option.list({
+    alias: 'P',
+    placeholder: 'PORT',
+    describe,
+    of: whole('a port (1 to 65535)', 1, 65535),
+    group: 'Which events:',
+  })
+
 export const preset = {
   printUid: option.flag({ alias: 'U', describe: 'Show the user ID', group: 'Output:' }),
   containers: option.flag({
@@ -13,29 +22,11 @@ export const preset = {
     describe: 'IPv6 sockets only (which may take IPv4 connections too)',
     group: 'Which events:',
   }),
-  port: option.list({
-    alias: 'P',
-    placeholder: 'PORT',
-    describe: 'Listeners on these local ports only',
-    of: whole('a port (1 to 65535)', 1, 65535),
-    group: 'Which events:',
-  }),
+  port: ports('Listeners on these local ports only'),
   overIpv4: option.flag({ alias: '4', describe: 'Connections over IPv4 only', group: 'Which events:' }),
   overIpv6: option.flag({ alias: '6', describe: 'Connections over IPv6 only', group: 'Which events:' }),
-  localPort: option.list({
-    alias: 'P',
-    placeholder: 'PORT',
-    describe: 'These local ports only',
-    of: whole('a port (1 to 65535)', 1, 65535),
-    group: 'Which events:',
-  }),
-  remotePort: option.list({
-    alias: 'P',
-    placeholder: 'PORT',
-    describe: 'These remote ports only',
-    of: whole('a port (1 to 65535)', 1, 65535),
-    group: 'Which events:',
-  }),
+  localPort: ports('These local ports only'),
+  remotePort: ports('These remote ports only'),
   /** bcc's -T and -t of the network tools; their columns are `column.clockOnDemand` and `column.seconds`. */
   time: option.flag({ alias: 'T', describe: 'Show the time of day', group: 'Output:' }),
   seconds: option.flag({ alias: 't', describe: 'Show seconds since the first event', group: 'Output:' }),

@@ -1,4 +1,5 @@
 // Columns that many tools have, ready made.
+import { errnoName } from '../errno.js'
 import type { RowContext } from './context.js'
 
 export const column = {
@@ -32,5 +33,19 @@ export const column = {
     show: ({ timestamp }: { timestamp: boolean }) => timestamp,
     value: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time),
     text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(3),
+  }),
+
+  /** Where -U (`preset.printUid`) asks for it. */
+  uid: () => ({
+    describe: 'user ID',
+    width: 6,
+    show: ({ printUid }: { printUid: boolean }) => printUid,
+  }),
+
+  /** Of a result that is -errno where it failed. */
+  errorName: (describe = 'its name') => ({
+    describe,
+    show: () => false,
+    value: ({ ret }: { ret: number }) => (ret < 0 ? errnoName(-ret) : null),
   }),
 }

@@ -6,7 +6,7 @@ import {
   stateFiles,
   UNIT_TYPES,
 } from '../enrich/containers.js'
-import { socketOwner } from '../enrich/sockets.js'
+import { type SocketOwner, socketOwner } from '../enrich/sockets.js'
 import type { Cell, Columns, ColumnSpec } from '../tool.js'
 import type { RowContext } from './context.js'
 
@@ -76,18 +76,31 @@ export function containersIn(columns: Columns, context: RowContext): ((row: obje
 }
 
 /**
- * The same for tools that run in softirqs, whose records have the socket's cgroup: where it was made. `holder`: the process
- * that holds it, which is asked where containers are not made in v2. Such a tool takes `preset.containers`.
+ * Whose a socket is, for tools that run in softirqs and take `preset.containers`: the process that `ownerOf` finds (by default
+ * whoever has it open), described in such words, and the container that the socket's cgroup is. The process is asked where
+ * containers are not made in v2.
  */
-export const socketContainerColumns = <E extends { cgroup: number }>(
-  holder: (event: E, context: RowContext) => number | undefined,
+export const socketOwnerColumns = <E extends { cgroup: number; inode: number }>(
+  describe: string,
+  ownerOf: (event: E, context: RowContext) => SocketOwner | undefined = ({ inode }, context) =>
+    context.look(socketOwner, inode),
 ) => {
   const of =
     <N extends keyof Container>(name: N) =>
     (event: E, context: RowContext): string | null =>
-      context.look(socketContainer, `${event.cgroup}:${holder(event, context) ?? 0}`)?.[name] ?? null
+      context.look(socketContainer, `${event.cgroup}:${ownerOf(event, context)?.pid ?? 0}`)?.[name] ?? null
   const needs = [...socketContainer.needs, ...socketOwner.needs]
   return {
+    pid: {
+      describe: `${describe}; -: none found`,
+      needs: socketOwner.needs,
+      value: (event: E, context: RowContext) => ownerOf(event, context)?.pid ?? null,
+    },
+    comm: {
+      describe: 'its name',
+      needs: socketOwner.needs,
+      value: (event: E, context: RowContext) => ownerOf(event, context)?.comm ?? null,
+    },
     container: {
       describe: 'container that the socket was made in, by name or short ID, or else systemd unit',
       width: 15,

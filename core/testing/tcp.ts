@@ -1,6 +1,4 @@
 // test/workloads/tcp.c as tests run it, and what tests of tools of TCP connections share.
-import { isPreemptible } from '../bpf/preemption.js'
-import type { Hook } from '../tool.js'
 import { assert } from './suite.js'
 import { parseClosing, parseRows, startTool } from './tool.js'
 import { holdWorkload } from './workload.js'
@@ -37,12 +35,6 @@ export async function holdTcp(...args: string[]): Promise<HeldTcp> {
       return Object.fromEntries(words.map(([name, value]) => [name, Number(value)])) as unknown as TcpCounts
     },
   }
-}
-
-/** Whether this kernel may skip programs of the variant, which are then counted as lost. */
-export function maySkip(hooks: readonly Hook<string>[], variant: string): boolean {
-  const found = hooks.flatMap(({ variants }) => variants).find(({ name }) => name === variant)
-  return isPreemptible() && found?.preempted !== undefined
 }
 
 /** Runs the tool beside the workloads; its rows, and what each workload said. */

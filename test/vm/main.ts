@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { abortOnSignals } from './abort-on-signals.js'
 import { parseArguments, usage } from './arguments.js'
 import { GuestCrashed } from './errors.js'
 import { runInGuest } from './run-in-guest.js'
@@ -6,12 +7,7 @@ import { runInGuest } from './run-in-guest.js'
 // As timeout(1) has it: 124 is the time limit, 125 a failure of our own, everything else is the command's.
 const statusOfFailure = 125
 
-const aborter = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(name, () => {
-    process.exitCode = 128 + constants.signals[name]
-    aborter.abort()
-  })
+const aborter = abortOnSignals()
 // Nobody reads any more, as after `| head`.
 process.stdout.on('error', () => {
   process.exitCode = 128 + constants.signals.SIGPIPE

@@ -1,7 +1,6 @@
 // Processes that end in known ways, one after the other: exits [--via WAY] [--wait] COUNT
 // Says of each what wait(2) said: `pid=P status=S`.
 #define _GNU_SOURCE
-#include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +11,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "command_line.h"
 
 #define THREADS 6
 
@@ -118,35 +119,14 @@ static void (*choose(const char *name))(long)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-	        {"via", required_argument, NULL, 'v'}, {"wait", no_argument, NULL, 'w'}, {0}};
-	const char *via = "exit";
-	char line[16];
-	int wait = 0;
-
-	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-		switch (option) {
-		case 'v':
-			via = optarg;
-			break;
-		case 'w':
-			wait = 1;
-			break;
-		default:
-			return 2;
-		}
-	}
-	if (argc - optind != 1)
-		return 2;
-	void (*end)(long) = choose(via);
+	struct command_line line = parse_command_line(argc, argv, "exit");
+	void (*end)(long) = choose(line.via);
 	// vfork() costs a third of fork(), and will do where the child does nothing but end.
 	int forks = end != by_exit && end != by_signal;
 
 	printf("ready pid=%d\n", getpid());
-	fflush(stdout);
-	if (wait && read(0, line, sizeof(line)) < 0)
-		return 1;
-	for (long i = 0, count = atol(argv[optind]); i < count; i++) {
+	get_ready(&line);
+	for (long i = 0; i < line.count; i++) {
 		int status, child = forks ? fork() : vfork();
 
 		if (child == 0)

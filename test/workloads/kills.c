@@ -3,7 +3,6 @@
 // which they ignore.
 #define _GNU_SOURCE
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "command_line.h"
 
 #define TARGETS 3
 /** Beyond the highest process ID that Linux may give. */
@@ -126,37 +127,17 @@ static void start_targets(void)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-	        {"via", required_argument, NULL, 'v'}, {"wait", no_argument, NULL, 'w'}, {0}};
-	const char *via = "kill";
-	char line[16];
-	int wait = 0, failed = 0;
-
-	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-		switch (option) {
-		case 'v':
-			via = optarg;
-			break;
-		case 'w':
-			wait = 1;
-			break;
-		default:
-			return 2;
-		}
-	}
-	if (argc - optind != 1)
-		return 2;
-	long (*send)(void) = choose(via);
+	int failed = 0;
+	struct command_line line = parse_command_line(argc, argv, "kill");
+	long (*send)(void) = choose(line.via);
 
 	start_targets();
 	// Until each bears its name.
 	usleep(100000);
 	printf("ready pid=%d target=%d\n", getpid(), targets[0]);
-	fflush(stdout);
-	if (wait && read(0, line, sizeof(line)) < 0)
-		return 1;
+	get_ready(&line);
 	errno = 0;
-	for (long i = 0, count = atol(argv[optind]); i < count; i++)
+	for (long i = 0; i < line.count; i++)
 		failed += send() < 0;
 	printf("failed=%d errno=%d\n", failed, errno);
 	return 0;

@@ -1,16 +1,6 @@
 #!/usr/bin/env node
 // execsnoop: which programs are started, with which arguments, and by whom.
-import {
-  column,
-  defineEvents,
-  errnoName,
-  Escaped,
-  main,
-  option,
-  preset,
-  regex,
-  whole,
-} from '../../core/index.js'
+import { column, defineEvents, Escaped, main, option, preset, regex, whole } from '../../core/index.js'
 import { type ExecEvent, execsnoopSkeleton } from './execsnoop.skel.js'
 
 const filters = 'Which events:'
@@ -118,16 +108,9 @@ export const execsnoop = defineEvents({
       (line === undefined || line.test(wordsOf(event).join(' ')))
   },
   columns: {
-    time: { ...column.clock(), show: (options) => options.time },
-    timestamp: {
-      describe: 'seconds since the first event',
-      header: 'TIME(s)',
-      width: 8,
-      show: (options) => options.timestamp,
-      value: ({ time }, context) => context.sinceFirst(time),
-      text: ({ time }, context) => context.sinceFirst(time).toFixed(3),
-    },
-    uid: { describe: 'user ID', width: 6, show: (options) => options.printUid },
+    time: column.clockOnDemand(),
+    timestamp: column.seconds(),
+    uid: column.uid(),
     comm: { describe: 'command name', width: 16 },
     pid: { describe: 'process ID', width: 7 },
     tid: { describe: 'ID of the thread that called', show: () => false },
@@ -135,11 +118,7 @@ export const execsnoop = defineEvents({
     ppid: { describe: 'process ID of the parent', width: 7 },
     cpu: { describe: 'CPU', width: 3, show: (options) => options.printCpu },
     ret: { describe: '0, or the errno below 0', width: 3, align: 'right', alarm: ({ ret }) => ret < 0 },
-    error: {
-      describe: 'its name',
-      show: () => false,
-      value: ({ ret }) => (ret < 0 ? errnoName(-ret) : null),
-    },
+    error: column.errorName(),
     file: {
       describe: 'what was executed: the interpreter of a script; of a failed exec the name as passed',
       show: () => false,

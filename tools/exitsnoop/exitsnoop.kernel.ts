@@ -2,8 +2,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isPreemptible } from '../../core/bpf/preemption.js'
 import { TestCgroup } from '../../core/testing/cgroup.js'
+import { maySkip } from '../../core/testing/promise.js'
 import { assert, suite } from '../../core/testing/suite.js'
 import { type Ended, parseClosing, parseRows, startTool } from '../../core/testing/tool.js'
 import { type HeldWorkload, holdWorkload } from '../../core/testing/workload.js'
@@ -44,8 +44,8 @@ async function trace(args: string[], workloads: string[][], cwd?: string): Promi
   return { rows: parseRows<Row>(ended.stdout), statuses, loads, ended }
 }
 
-for (const { name: variant, preempted } of exitsnoop.hooks[0]?.variants ?? []) {
-  const skips = isPreemptible() && preempted !== undefined
+for (const { name: variant } of exitsnoop.hooks[0]?.variants ?? []) {
+  const skips = maySkip(exitsnoop.hooks, variant)
   suite(`exitsnoop through ${variant}`, (test) => {
     test('every end is reported or counted as lost, with the status that wait(2) gives', async () => {
       const cwd = mkdtempSync(join(tmpdir(), 'exitsnoop-'))

@@ -79,7 +79,7 @@ export const exitsnoop = defineEvents({
       value: () => null,
       text: (_, __, { label }) => label ?? '',
     },
-    uid: { describe: 'user ID', width: 6, show: ({ printUid }) => printUid },
+    uid: column.uid(),
     comm: { describe: 'name of the process, with -T of the thread', header: 'PCOMM', width: 16 },
     pid: { describe: 'process ID', width: 7 },
     ppid: { describe: 'process ID of the parent', width: 7 },

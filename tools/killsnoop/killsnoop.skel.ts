@@ -8,6 +8,7 @@ export interface KillEvent {
   pid: number
   tid: number
   uid: number
+  comm: string
   asked: number
   targetPid: number
   targetTid: number
@@ -15,7 +16,6 @@ export interface KillEvent {
   sig: number
   ret: number
   via: 'kill' | 'tkill' | 'tgkill' | 'rt_sigqueueinfo' | 'rt_tgsigqueueinfo' | 'pidfd_send_signal'
-  comm: string
   targetComm: string
 }
 

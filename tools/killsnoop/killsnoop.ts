@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // killsnoop: who sends which signal to whom.
-import { column, defineEvents, errnoName, main, option, preset, signalName, whole } from '../../core/index.js'
+import { column, defineEvents, main, option, preset, signalName, whole } from '../../core/index.js'
 import { parseSignal } from './parse-signal.js'
 import { type KillEvent, killsnoopSkeleton } from './killsnoop.skel.js'
 
@@ -101,7 +101,7 @@ export const killsnoop = defineEvents({
   ],
   columns: {
     time: column.clock(),
-    uid: { describe: 'user ID', width: 6, show: ({ printUid }) => printUid },
+    uid: column.uid(),
     pid: { describe: 'process that sent it', width: 7 },
     tid: { describe: 'thread that sent it', show: () => false },
     comm: { describe: 'its name', width: 15 },
@@ -129,11 +129,7 @@ export const killsnoop = defineEvents({
     },
     targets: { describe: 'how many were reached', show: () => false },
     via: { describe: 'the system call', show: () => false },
-    error: {
-      describe: 'errno by name; null where it was sent',
-      show: () => false,
-      value: ({ ret }) => (ret < 0 ? errnoName(-ret) : null),
-    },
+    error: column.errorName('errno by name; null where it was sent'),
     ret: { describe: '0, or the errno below 0', header: 'RESULT', alarm: ({ ret }) => ret < 0 },
   },
 })

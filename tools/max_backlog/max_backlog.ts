@@ -8,8 +8,7 @@ import {
   main,
   option,
   preset,
-  socketContainerColumns,
-  socketOwner,
+  socketOwnerColumns,
   whole,
 } from '../../core/index.js'
 import { maxBacklogSkeleton, type OverflowEvent } from './max_backlog.skel.js'
@@ -17,6 +16,8 @@ import { maxBacklogSkeleton, type OverflowEvent } from './max_backlog.skel.js'
 const DEFAULT_RATE = 10
 
 const addressOf = ({ address, family }: OverflowEvent): string => formatAddress(address, family)
+
+const owner = socketOwnerColumns<OverflowEvent>('process that listens')
 
 export const maxBacklog = defineEvents({
   name: 'max_backlog',
@@ -118,19 +119,9 @@ export const maxBacklog = defineEvents({
         options.timestamp ? context.sinceFirst(time).toFixed(6) : context.clock(time),
     },
     netns: { describe: 'network namespace', show: () => false },
-    pid: {
-      describe: 'process that listens; -: none found',
-      width: 7,
-      needs: socketOwner.needs,
-      value: ({ inode }, context) => context.look(socketOwner, inode)?.pid ?? null,
-    },
-    comm: {
-      describe: 'its name',
-      width: 15,
-      needs: socketOwner.needs,
-      value: ({ inode }, context) => context.look(socketOwner, inode)?.comm ?? null,
-    },
-    ...socketContainerColumns<OverflowEvent>(({ inode }, context) => context.look(socketOwner, inode)?.pid),
+    ...owner,
+    pid: { ...owner.pid, width: 7 },
+    comm: { ...owner.comm, width: 15 },
     family: { describe: 'of the socket', show: () => false },
     laddr: {
       describe: 'local address and port',

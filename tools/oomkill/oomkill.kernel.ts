@@ -1,7 +1,7 @@
 // oomkill on a real kernel: as many kills as the cgroup's memory.events counts, of whom the workload has lost.
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { isPreemptible } from '../../core/bpf/preemption.js'
 import { CGROUPS, TestCgroup } from '../../core/testing/cgroup.js'
+import { maySkip } from '../../core/testing/promise.js'
 import { assert, suite } from '../../core/testing/suite.js'
 import { parseClosing, parseRows, startTool } from '../../core/testing/tool.js'
 import { holdWorkload } from '../../core/testing/workload.js'
@@ -18,8 +18,8 @@ function killsIn(cgroup: TestCgroup): number {
   return Number(/^oom_kill (\d+)$/m.exec(events)?.[1])
 }
 
-for (const { name: variant, preempted } of oomkill.hooks[0]?.variants ?? []) {
-  const skips = isPreemptible() && preempted !== undefined
+for (const { name: variant } of oomkill.hooks[0]?.variants ?? []) {
+  const skips = maySkip(oomkill.hooks, variant)
   for (const group of [false, true])
     suite(`oomkill through ${variant}${group ? ', with memory.oom.group' : ''}`, (test) => {
       test('each kill that the cgroup counts', async () => {

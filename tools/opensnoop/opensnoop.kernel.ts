@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
-import { isPreemptible } from '../../core/bpf/preemption.js'
+import { expectAccount, hasFewReturnProbes, promiseOf } from '../../core/testing/promise.js'
 import { assert, suite } from '../../core/testing/suite.js'
 import { parseClosing, parseRows, startTool } from '../../core/testing/tool.js'
 import { holdWorkload, quickFile } from '../../core/testing/workload.js'
@@ -17,12 +17,6 @@ const FILE = quickFile()
 const [FAST, SLOW] = [10_007, 1_009]
 
 const variants = [...new Set(opensnoop.hooks.flatMap((hook) => hook.variants.map(({ name }) => name)))]
-
-/** What the variant promises on this kernel: nothing lost, every loss counted, or (some of) others' losses counted too. */
-function promiseOf(variant: string): 'lossless' | 'counted' | 'uncounted' {
-  const found = opensnoop.hooks[0]?.variants.find(({ name }) => name === variant)
-  return (isPreemptible() ? found?.preempted : undefined) ?? 'lossless'
-}
 
 /** Every way to open that the workload knows; `compat` is what 32-bit programs do. arm64 has neither open nor creat. */
 const ways = [
@@ -40,23 +34,9 @@ const ways = [
 const vias: Record<string, string> = { by_handle: 'by_handle' }
 const viaOf = (way: string): string => (way.startsWith('io_uring') ? 'io_uring' : (vias[way] ?? 'syscall'))
 
-/** A program that the kernel skips cannot look whose call it was: what others lost is counted too. */
-function expectAccount(
-  promise: ReturnType<typeof promiseOf>,
-  seen: number,
-  lost: number,
-  made: number,
-): void {
-  const account = `${seen} seen and ${lost} lost of ${made}`
-  if (promise === 'lossless') assert.is(seen + lost, made, account)
-  else if (promise === 'counted') assert.ok(seen <= made && seen + lost >= made, account)
-  else assert.ok(seen + lost <= made, account)
-}
-
 for (const variant of variants) {
-  const promise = promiseOf(variant)
-  // A return probe has few instances, on 5.10 as many as CPUs: opens that wait for a disk meanwhile leave it none.
-  const loses = variant === 'kprobe' ? 1 / 2 : 1 / 100
+  const promise = promiseOf(opensnoop.hooks, variant)
+  const runsShort = variant === 'kprobe' && hasFewReturnProbes
   suite(`opensnoop through ${variant} (${promise} here)`, (test) => {
     test('two processes at full speed: every open reported or counted as lost', async () => {
       const [fast, slow] = await Promise.all([
@@ -72,7 +52,8 @@ for (const variant of variants) {
       assert.is(rows.length, events)
       expectAccount(promise, events, lost, FAST + SLOW)
       if (promise === 'lossless') {
-        assert.ok(lost <= (FAST + SLOW) * loses, `${lost} lost`)
+        // How much the default buffer holds back depends on what else keeps this machine busy.
+        assert.ok(lost <= (FAST + SLOW) * (runsShort ? 1 / 2 : 1 / 100), `${lost} lost`)
         const of = (pid: number): number => rows.filter((row) => row.pid === pid).length
         assert.ok(of(fast.pid) <= FAST && of(slow.pid) <= SLOW)
         assert.is(of(fast.pid) + of(slow.pid), events)
@@ -111,7 +92,7 @@ for (const variant of variants) {
       const rows = parseRows<Row>(stdout)
       const { lost } = parseClosing(stderr)
       expectAccount(promise, rows.length, lost, FAST)
-      if (promise === 'lossless') assert.ok(lost <= FAST * loses, `${lost} lost`)
+      if (promise === 'lossless') assert.ok(lost <= (runsShort ? FAST / 2 : 0), `${lost} lost`)
       assert.is(rows.filter(({ pid }) => pid !== wanted.pid).length, 0)
     })
 

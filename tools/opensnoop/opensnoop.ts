@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // opensnoop: who opened which file, and what came back.
 import { arch } from 'node:os'
-import { column, defineEvents, errnoName, joinPath, main, option, preset, selects } from '../../core/index.js'
+import { column, defineEvents, joinPath, main, option, preset, selects } from '../../core/index.js'
 import { parseOpenFlag } from './open-flags.js'
 import { type OpenEvent, opensnoopSkeleton } from './opensnoop.skel.js'
 
@@ -134,7 +134,7 @@ export const opensnoop = defineEvents({
   ],
   columns: {
     time: column.time(),
-    uid: { describe: 'user ID', width: 6, show: (options) => options.printUid },
+    uid: column.uid(),
     pid: { describe: 'process ID', width: 6, show: (options) => !selects(options.tid) },
     tid: { describe: 'thread ID', width: 6, show: (options) => selects(options.tid) },
     comm: { describe: 'command name', width: 16 },
@@ -151,11 +151,7 @@ export const opensnoop = defineEvents({
       alarm: ({ ret }) => ret < 0,
       value: ({ ret }) => Math.max(-ret, 0),
     },
-    error: {
-      describe: 'its name',
-      show: () => false,
-      value: ({ ret }) => (ret < 0 ? errnoName(-ret) : null),
-    },
+    error: column.errorName(),
     flags: {
       describe: 'O_… flags as asked for',
       width: 8,

@@ -1,7 +1,8 @@
 // solisten on a real kernel: each listen(2), with what the socket itself then says.
 import { hasFunction } from '../../core/testing/functions.js'
 import { assert, skipped, suite } from '../../core/testing/suite.js'
-import { holdTcp, maySkip, traceTcp } from '../../core/testing/tcp.js'
+import { maySkip } from '../../core/testing/promise.js'
+import { holdTcp, traceTcp } from '../../core/testing/tcp.js'
 import { solisten } from './solisten.js'
 
 type Row = NonNullable<(typeof solisten)['row']>

@@ -4,11 +4,11 @@ import {
   column,
   connection,
   defineEvents,
-  errnoName,
   formatAddress,
   main,
   option,
   preset,
+  whoColumns,
 } from '../../core/index.js'
 import { solistenSkeleton } from './solisten.skel.js'
 
@@ -79,10 +79,7 @@ export const solisten = defineEvents({
   columns: {
     time: column.clockOnDemand(),
     timestamp: column.seconds(),
-    uid: { describe: 'user ID', width: 6, show: ({ printUid }) => printUid },
-    pid: { describe: 'process ID', width: 6 },
-    tid: { describe: 'thread ID', show: () => false },
-    comm: { describe: 'command name', width: 12 },
+    ...whoColumns,
     netns: { describe: 'network namespace of the socket', width: 12, show: ({ showNetns }) => showNetns },
     family: {
       describe: 'of the socket',
@@ -103,11 +100,7 @@ export const solisten = defineEvents({
       alarm: ({ ret }) => ret < 0,
       value: ({ ret }) => -ret,
     },
-    error: {
-      describe: 'its name',
-      show: () => false,
-      value: ({ ret }) => (ret < 0 ? errnoName(-ret) : null),
-    },
+    error: column.errorName(),
     laddr: {
       describe: 'local address',
       header: 'ADDR',

@@ -1,6 +1,7 @@
 // tcpaccept on a real kernel: as many as accept(2) returned, through every way of hooking.
 import { assert, suite } from '../../core/testing/suite.js'
-import { holdTcp, maySkip, traceTcp } from '../../core/testing/tcp.js'
+import { maySkip } from '../../core/testing/promise.js'
+import { holdTcp, traceTcp } from '../../core/testing/tcp.js'
 import { tcpaccept } from './tcpaccept.js'
 
 type Row = NonNullable<(typeof tcpaccept)['row']>

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // tcpaccept: who accepts which connections, and what its queue still holds.
-import { column, connection, defineEvents, main, preset } from '../../core/index.js'
+import { column, connection, defineEvents, main, preset, whoColumns } from '../../core/index.js'
 import { tcpacceptSkeleton } from './tcpaccept.skel.js'
 
 export const tcpaccept = defineEvents({
@@ -51,10 +51,8 @@ export const tcpaccept = defineEvents({
   columns: {
     time: column.clockOnDemand(),
     timestamp: column.seconds(),
-    uid: { describe: 'user ID', width: 6, show: ({ printUid }) => printUid },
-    pid: { describe: 'process ID', width: 7 },
-    tid: { describe: 'thread ID', show: () => false },
-    comm: { describe: 'command name', width: 12 },
+    ...whoColumns,
+    pid: { ...whoColumns.pid, width: 7 },
     netns: connection.netns(),
     family: connection.family(),
     raddr: connection.address('r', 'RADDR', 15),

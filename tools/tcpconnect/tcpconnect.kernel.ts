@@ -1,6 +1,7 @@
 // tcpconnect on a real kernel: known connects in, exactly these out, through every way of hooking.
 import { assert, suite } from '../../core/testing/suite.js'
-import { holdTcp, maySkip, traceTcp } from '../../core/testing/tcp.js'
+import { maySkip } from '../../core/testing/promise.js'
+import { holdTcp, traceTcp } from '../../core/testing/tcp.js'
 import { tcpconnect } from './tcpconnect.js'
 
 type Row = NonNullable<(typeof tcpconnect)['row']>

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // tcpconnect: who connects where.
-import { column, connection, defineEvents, errnoName, main, option, preset } from '../../core/index.js'
+import { column, connection, defineEvents, main, option, preset, whoColumns } from '../../core/index.js'
 import { tcpconnectSkeleton } from './tcpconnect.skel.js'
 
 export const tcpconnect = defineEvents({
@@ -67,10 +67,7 @@ export const tcpconnect = defineEvents({
   columns: {
     time: column.clockOnDemand(),
     timestamp: column.seconds(),
-    uid: { describe: 'user ID', width: 6, show: ({ printUid }) => printUid },
-    pid: { describe: 'process ID', width: 6 },
-    tid: { describe: 'thread ID', show: () => false },
-    comm: { describe: 'command name', width: 12 },
+    ...whoColumns,
     netns: connection.netns(),
     family: connection.family(),
     err: {
@@ -81,11 +78,7 @@ export const tcpconnect = defineEvents({
       alarm: ({ ret }) => ret < 0,
       value: ({ ret }) => -ret,
     },
-    error: {
-      describe: 'its name',
-      show: () => false,
-      value: ({ ret }) => (ret < 0 ? errnoName(-ret) : null),
-    },
+    error: column.errorName(),
     laddr: connection.address('l', 'SADDR'),
     lport: { ...connection.port('l'), show: (options) => options.lport },
     raddr: connection.address('r', 'DADDR'),

@@ -1,6 +1,7 @@
 // tcpconnlat on a real kernel: each connect that ended, what became of it, and no shorter than it took.
 import { assert, suite } from '../../core/testing/suite.js'
-import { holdTcp, maySkip, traceTcp } from '../../core/testing/tcp.js'
+import { maySkip } from '../../core/testing/promise.js'
+import { holdTcp, traceTcp } from '../../core/testing/tcp.js'
 import { tcpconnlat } from './tcpconnlat.js'
 
 type Row = NonNullable<(typeof tcpconnlat)['row']>

@@ -1,6 +1,15 @@
 #!/usr/bin/env node
 // tcpconnlat: how long connects take, and what becomes of them.
-import { column, connection, defineEvents, errnoName, main, option, preset } from '../../core/index.js'
+import {
+  column,
+  connection,
+  defineEvents,
+  errnoName,
+  main,
+  option,
+  preset,
+  whoColumns,
+} from '../../core/index.js'
 import { type ConnectedEvent, tcpconnlatSkeleton } from './tcpconnlat.skel.js'
 
 const NANOS_PER_MS = 1e6
@@ -59,10 +68,7 @@ export const tcpconnlat = defineEvents({
   columns: {
     time: column.clockOnDemand(),
     timestamp: column.seconds(),
-    uid: { describe: 'user ID', width: 6, show: ({ printUid }) => printUid },
-    pid: { describe: 'process ID', width: 6 },
-    tid: { describe: 'thread ID', show: () => false },
-    comm: { describe: 'command name', width: 12 },
+    ...whoColumns,
     netns: connection.netns(),
     family: connection.family(),
     laddr: connection.address('l', 'SADDR', 15),

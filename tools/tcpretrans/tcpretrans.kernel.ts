@@ -1,6 +1,7 @@
 // tcpretrans on a real kernel: as many segments as the kernel counts as RetransSegs, through every way of hooking.
 import { assert, suite } from '../../core/testing/suite.js'
-import { holdTcp, maySkip, traceTcp } from '../../core/testing/tcp.js'
+import { maySkip } from '../../core/testing/promise.js'
+import { holdTcp, traceTcp } from '../../core/testing/tcp.js'
 import { tcpretrans } from './tcpretrans.js'
 
 type Row = NonNullable<(typeof tcpretrans)['row']>

@@ -4,17 +4,17 @@ import {
   column,
   connection,
   defineEvents,
-  errnoName,
   main,
   option,
   preset,
-  socketContainerColumns,
-  socketOwner,
+  socketOwnerColumns,
 } from '../../core/index.js'
 import { type RetransmitEvent, tcpretransSkeleton } from './tcpretrans.skel.js'
 
 const calls = ['again_fentry', 'probe_fentry'] as const
 const callsByKprobe = ['again_kprobe', 'probe_kprobe'] as const
+
+const owner = socketOwnerColumns<RetransmitEvent>('process that has the socket')
 
 export const tcpretrans = defineEvents({
   name: 'tcpretrans',
@@ -82,19 +82,9 @@ export const tcpretrans = defineEvents({
   columns: {
     time: column.clock(),
     netns: connection.netns(),
-    pid: {
-      describe: 'process that has the socket; -: none found',
-      width: 6,
-      needs: socketOwner.needs,
-      value: ({ inode }, context) => context.look(socketOwner, inode)?.pid ?? null,
-    },
-    comm: {
-      describe: 'its name',
-      show: () => false,
-      needs: socketOwner.needs,
-      value: ({ inode }, context) => context.look(socketOwner, inode)?.comm ?? null,
-    },
-    ...socketContainerColumns<RetransmitEvent>(({ inode }, context) => context.look(socketOwner, inode)?.pid),
+    ...owner,
+    pid: { ...owner.pid, width: 6 },
+    comm: { ...owner.comm, show: () => false },
     family: connection.family(),
     laddr: connection.endpoint('l', 20),
     lport: { describe: 'local port', show: () => false },
@@ -118,11 +108,7 @@ export const tcpretrans = defineEvents({
       show: ({ sequence }) => sequence,
       value: ({ knowsSeq, seq }) => (knowsSeq ? seq : null),
     },
-    error: {
-      describe: 'why it could not be sent, where it is counted all the same',
-      show: () => false,
-      value: ({ ret }) => (ret < 0 ? errnoName(-ret) : null),
-    },
+    error: column.errorName('why it could not be sent, where it is counted all the same'),
     state: { describe: 'of the connection', text: ({ state }) => state.toUpperCase() },
   },
 })

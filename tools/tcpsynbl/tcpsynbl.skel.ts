@@ -49,7 +49,7 @@ export const tcpsynblSkeleton = skeleton<{
     home_hierarchy: number
     skip_ipv4: boolean
     skip_ipv6: boolean
-    only_ports: readonly number[]
+    only_lports: readonly number[]
   }
   data: {
     lost: bigint

@@ -132,7 +132,7 @@ suite('tcpsynbl', (test) => {
     const constants = async (...words: string[]): Promise<unknown[]> => {
       const request = await parseCommandLine(tcpsynbl, words, '')
       const options = 'run' in request ? request.run : {}
-      return ['skip_ipv4', 'skip_ipv6', 'only_ports'].map((name) =>
+      return ['skip_ipv4', 'skip_ipv6', 'only_lports'].map((name) =>
         tcpsynbl.rodata[name]?.(options as unknown as Record<string, unknown>),
       )
     }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // tcpsynbl: how long accept queues are, and which listener drops what, and why.
 import {
+  connection,
   defineIntervals,
   formatAddress,
   formatEndpoint,
@@ -9,9 +10,9 @@ import {
   preset,
   type RowContext,
   showListeners,
-  socketContainerColumns,
   type SocketOwner,
   socketOwner,
+  socketOwnerColumns,
 } from '../../core/index.js'
 import { answer } from './answer.js'
 import { hooks } from './hooks.js'
@@ -33,6 +34,8 @@ const askedOf = ({ knowsAsked, asked }: ListenerRow): number | null => (knowsAsk
 /** The length of the queue is noted when a handshake ends, and when the list of listeners was read. */
 const queueMaxOf = ({ values, queue }: ListenerRow & { values: { max: number | null } }): number =>
   Math.max(values.max ?? 0, queue)
+
+const owner = socketOwnerColumns<Listener>('process that listens', ownerOf)
 
 export const tcpsynbl = defineIntervals({
   name: 'tcpsynbl',
@@ -68,9 +71,8 @@ export const tcpsynbl = defineIntervals({
     }),
   },
   rodata: {
-    skip_ipv4: ({ ipv4, ipv6 }) => ipv6 && !ipv4,
-    skip_ipv6: ({ ipv4, ipv6 }) => ipv4 && !ipv6,
-    only_ports: ({ port }) => port,
+    ...connection.rodata,
+    only_lports: ({ port }) => port,
   },
   hooks,
   histogram: {
@@ -89,19 +91,9 @@ export const tcpsynbl = defineIntervals({
     gone: ({ closed }) => closed,
     sort: (a, b) => overflowsOf(b) - overflowsOf(a) || b.drops - a.drops || b.seen - a.seen,
     columns: {
-      pid: {
-        describe: 'process that listens; -: none found',
-        width: 7,
-        needs: socketOwner.needs,
-        value: (row, context) => ownerOf(row, context)?.pid ?? null,
-      },
-      comm: {
-        describe: 'its name',
-        width: 12,
-        needs: socketOwner.needs,
-        value: (row, context) => ownerOf(row, context)?.comm ?? null,
-      },
-      ...socketContainerColumns<Listener>((row, context) => ownerOf(row, context)?.pid),
+      ...owner,
+      pid: { ...owner.pid, width: 7 },
+      comm: { ...owner.comm, width: 12 },
       netns: { describe: 'network namespace', show: () => false },
       family: { describe: 'of the socket', show: () => false },
       laddr: {
