@@ -1,9 +1,10 @@
-// Bundles the umbrella's and each tool's executable into dist/bin/X.js: one file to read at start instead of fifty. What only
-// some runs need lies in it too, and is compiled when it is wanted; yargs (for --help) stays outside.
+// Bundles the umbrella's and each tool's executable into dist/bin/X.js, and what all tools have from core into dist/bin/core.cjs:
+// two files to read at start instead of fifty. What only some runs need lies in them too, and is compiled when it is wanted; yargs
+// (for --help) stays outside.
 //
 // As CommonJS, because Node starts an ES module with a loader of its own, and makes of each `import 'node:fs'` an object with
 // all its exports, which loads what nobody asked for.
-import { build } from 'esbuild'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { packageRoot } from '../core/root.js'
@@ -13,30 +14,43 @@ import { toolFolders } from './declarations.js'
 const root = fileURLToPath(packageRoot())
 const bin = `${root}dist/bin`
 const tools = toolFolders()
-const commands = [
-  [UMBRELLA, `core/umbrella/${UMBRELLA}.ts`] as const,
-  ...tools.map((name) => [name, `tools/${name}/${name}.ts`] as const),
-]
+const CORE = 'core/index.ts'
+const entryOf = (name: string): string => `tools/${name}/${name}.ts`
 
 /** In place of import.meta.url, which CommonJS lacks. */
 const moduleUrl = "const moduleUrl = require('node:url').pathToFileURL(__filename).href"
 
+/** A tool finds core beside itself. */
+const besideCore: Plugin = {
+  name: 'beside-core',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/core\/index\.js$/ }, () => ({ path: './core.cjs', external: true }))
+  },
+}
+
 rmSync(bin, { recursive: true, force: true })
-await build({
-  absWorkingDir: root,
-  entryPoints: Object.fromEntries(commands),
-  outdir: bin,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  external: ['yargs', 'cli-table3'],
-  define: { 'import.meta.url': 'moduleUrl' },
-  banner: { js: moduleUrl },
-  minifyWhitespace: true,
-  sourcemap: 'external',
-  sourcesContent: false,
-  logLevel: 'warning',
-})
+await bundle({ [UMBRELLA]: `core/umbrella/${UMBRELLA}.ts` })
+await bundle({ core: CORE }, { outExtension: { '.js': '.cjs' } })
+await bundle(Object.fromEntries(tools.map((name) => [name, entryOf(name)])), { plugins: [besideCore] })
 writeFileSync(`${bin}/package.json`, '{ "type": "commonjs" }\n')
-for (const [name] of commands) chmodSync(`${bin}/${name}.js`, 0o755)
+for (const name of [UMBRELLA, ...tools]) chmodSync(`${bin}/${name}.js`, 0o755)
+
+async function bundle(entryPoints: Record<string, string>, more: BuildOptions = {}): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: bin,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['yargs', 'cli-table3'],
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: { js: moduleUrl },
+    minify: true,
+    sourcemap: 'external',
+    sourcesContent: false,
+    logLevel: 'warning',
+    ...more,
+  })
+}
