@@ -23,6 +23,7 @@
         'core/native/entries.cc',
         'core/native/environment.cc',
         'core/native/hangup.cc',
+        'core/native/kernel_types.cc',
         'core/native/log.cc',
         'core/native/loop.cc',
         'core/native/map.cc',

@@ -6,7 +6,6 @@ import { env } from 'node:process'
 import { describeErrno } from '../errno.js'
 import { UsageError } from '../errors.js'
 import { loadAddon } from './addon.js'
-import { heldCapabilities, holds } from './capabilities.js'
 
 /** Where the kernel shows it. */
 export const OWN_BTF = '/sys/kernel/btf/vmlinux'
@@ -16,24 +15,12 @@ export const btfFolders = (env['SNOOPKIT_BTF_PATH'] ?? '/var/lib/snoopkit/btf').
 
 /** The file to read types from in place of the kernel's own; undefined: its own. Throws a UsageError where `given` is none. */
 export function chooseBtf(given: string | undefined): string | undefined {
-  if (given === undefined) {
-    if (!existsSync(OWN_BTF)) return btfFiles(btfFolders).find((file) => existsSync(file))
-    return failsAtModules() ? OWN_BTF : undefined
-  }
+  if (given === undefined)
+    return existsSync(OWN_BTF) ? undefined : btfFiles(btfFolders).find((file) => existsSync(file))
   const types = loadAddon().openBtf({ path: given })
   if (typeof types === 'number') throw new UsageError(`--btf ${given}: ${describeFault(-types)}`)
   types.close()
   return given
-}
-
-/**
- * Before 1.3 libbpf looks for types that the kernel lacks in its modules' BTF as well, which takes CAP_SYS_ADMIN, and
- * fails without it (3f33f9a6b8f7); not where types come from a file.
- */
-function failsAtModules(): boolean {
-  if (holds(heldCapabilities(), 'CAP_SYS_ADMIN')) return false
-  const [major = 0, minor = 0] = loadAddon().libbpfVersion().replace('v', '').split('.').map(Number)
-  return major < 1 || (major === 1 && minor < 3)
 }
 
 /** libbpf's own numbers begin at 4000. */

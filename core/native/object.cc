@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "arguments.h"
+#include "kernel_types.h"
 #include "stream.h"
 #include "wrap.h"
 
@@ -51,6 +52,8 @@ Napi::Value BpfObject::Open(const Napi::CallbackInfo &info)
 	// parsed.
 	std::vector<uint8_t> file(bytes.data, bytes.data + bytes.size);
 
+	if (kernel_btf.empty())
+		kernel_btf = CutKernelTypes(file);
 	bpf_object_open_opts options = {};
 	options.sz = sizeof(options);
 	options.object_name = name.empty() ? "object" : name.c_str();
