@@ -1,6 +1,7 @@
 // All cases, in the order in which they run.
 import type { Case } from './case.js'
 import { bursts } from './cases/burst.js'
+import { listed } from './cases/checklist.js'
 import { kernel } from './cases/kernel.js'
 import { idle, quiet } from './cases/quiet.js'
 import { starts } from './cases/start.js'
@@ -14,6 +15,7 @@ export const cases: readonly Case[] = [
   quiet,
   steady,
   ...kernel,
+  ...listed,
   ...idle,
   long,
 ]

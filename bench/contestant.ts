@@ -3,8 +3,26 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { entryOf } from '../core/testing/tool.js'
 
+/** Measured in every respect. */
 export const tools = ['opensnoop', 'execsnoop', 'biolatency', 'tcpsynbl'] as const
-export type Tool = (typeof tools)[number]
+/** Measured in one case each. */
+export const checklist = [
+  'biosnoop',
+  'cachestat',
+  'exitsnoop',
+  'ext4slower',
+  'killsnoop',
+  'runqlat',
+  'runqslower',
+  'solisten',
+  'syscount',
+  'tcpaccept',
+  'tcpconnect',
+  'tcpconnlat',
+  'tcpdrop',
+  'tcplife',
+] as const
+export type Tool = (typeof tools)[number] | (typeof checklist)[number]
 
 export interface Contestant {
   readonly name: string

@@ -32,13 +32,14 @@ export function memoryMb(pid: number): { now: number; peak: number } {
   return { now: of('VmRSS'), peak: of('VmHWM') }
 }
 
-/** Whether it holds something of BPF: a program, a link, or a probe that one hangs on. */
-export function holdsProbes(pid: number): boolean {
-  return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+/** How much it holds of BPF: programs, links, and probes that these hang on. */
+export function probesOf(pid: number): number {
+  const held = readdirSync(`/proc/${pid}/fd`).filter((fd) => {
     try {
       return /bpf-prog|bpf_link|perf_event/.test(readlinkSync(`/proc/${pid}/fd/${fd}`))
     } catch {
       return false
     }
   })
+  return held.length
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Contestant, Tool } from './contestant.js'
-import { cpuMs, holdsProbes, memoryMb } from './proc.js'
+import { cpuMs, probesOf, memoryMb } from './proc.js'
 
 const ATTACH_LIMIT_MS = 180_000
 const SETTLE_LIMIT_MS = 300_000
@@ -68,7 +68,7 @@ export class Tracer {
   /** It holds probes and has nothing more to do. */
   async attached(): Promise<this> {
     const limit = performance.now() + ATTACH_LIMIT_MS
-    while (!holdsProbes(this.pid) || !(await this.#isQuiet(2 * QUIET_MS))) {
+    while (probesOf(this.pid) === 0 || !(await this.#isQuiet(2 * QUIET_MS))) {
       if (performance.now() > limit) throw new Error(`is not attached after ${ATTACH_LIMIT_MS / 1000} s`)
       this.mustRun()
       await sleep(100)

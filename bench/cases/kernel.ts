@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Case, Sample } from '../case.js'
-import { peers, snoopkit, type Tool, tools } from '../contestant.js'
+import { peers, snoopkit, tools } from '../contestant.js'
 import { whileAttached } from '../tracer.js'
 import { loads } from '../workload.js'
 
@@ -18,11 +18,37 @@ function programs(): Program[] {
   return JSON.parse(execFileSync('bpftool', ['-j', 'prog', 'show'], { encoding: 'utf8' })) as Program[]
 }
 
+/** Numbers of the programs in the kernel. */
+export const programIds = (): ReadonlySet<number> => new Set(programs().map(({ id }) => id))
+
+/** What all programs but those given spend, in nanoseconds and runs, while the body is under way. */
+export async function spentIn(
+  others: ReadonlySet<number>,
+  body: () => Promise<unknown>,
+): Promise<{ time: number; runs: number }> {
+  const enabled = readFileSync(SWITCH, 'utf8')
+  try {
+    writeFileSync(SWITCH, '1')
+    await body()
+    const own = programs().filter(({ id }) => !others.has(id))
+    const sum = (key: 'run_time_ns' | 'run_cnt'): number =>
+      own.reduce((all, program) => all + (program[key] ?? 0), 0)
+    return { time: sum('run_time_ns'), runs: sum('run_cnt') }
+  } finally {
+    writeFileSync(SWITCH, enabled)
+  }
+}
+
 /** How many events of each; a thousand a second, since an event that is lost costs less than one that is not. */
-const counts: Record<Tool, number> = { opensnoop: 5_000, execsnoop: 500, biolatency: 3_000, tcpsynbl: 2_000 }
+const counts: Record<(typeof tools)[number], number> = {
+  opensnoop: 5_000,
+  execsnoop: 500,
+  biolatency: 3_000,
+  tcpsynbl: 2_000,
+}
 const EVERY_MICROS = 1000
 
-function kernelOf(tool: Tool): Case {
+function kernelOf(tool: (typeof tools)[number]): Case {
   const count = counts[tool]
   return {
     name: `kernel-${tool}`,
@@ -35,21 +61,13 @@ function kernelOf(tool: Tool): Case {
     ],
     missing: (contestant) => contestant.missing(tool),
     async run(contestant): Promise<Sample> {
-      const others = new Set(programs().map(({ id }) => id))
-      const enabled = readFileSync(SWITCH, 'utf8')
+      const others = programIds()
       return await whileAttached(contestant, tool, 'file', async (tracer) => {
-        try {
-          writeFileSync(SWITCH, '1')
+        const { time, runs } = await spentIn(others, async () => {
           await loads[tool].run(count, { everyMicros: EVERY_MICROS })
           await tracer.settled()
-          const own = programs().filter(({ id }) => !others.has(id))
-          const sum = (key: 'run_time_ns' | 'run_cnt'): number =>
-            own.reduce((all, program) => all + (program[key] ?? 0), 0)
-          const [time, runs] = [sum('run_time_ns'), sum('run_cnt')]
-          return { 'an event': time / count, 'a run': time / runs, 'runs an event': runs / count }
-        } finally {
-          writeFileSync(SWITCH, enabled)
-        }
+        })
+        return { 'an event': time / count, 'a run': time / runs, 'runs an event': runs / count }
       })
     },
   }
