@@ -4,8 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { biolatency } from '../tools/biolatency/biolatency.js'
 import { execsnoop } from '../tools/execsnoop/execsnoop.js'
+import { exitsnoop } from '../tools/exitsnoop/exitsnoop.js'
+import { killsnoop } from '../tools/killsnoop/killsnoop.js'
 import { maxBacklog } from '../tools/max_backlog/max_backlog.js'
 import { opensnoop } from '../tools/opensnoop/opensnoop.js'
+import { solisten } from '../tools/solisten/solisten.js'
+import { tcpaccept } from '../tools/tcpaccept/tcpaccept.js'
+import { tcpconnect } from '../tools/tcpconnect/tcpconnect.js'
+import { tcpconnlat } from '../tools/tcpconnlat/tcpconnlat.js'
+import { tcpretrans } from '../tools/tcpretrans/tcpretrans.js'
 import { tcpsynbl } from '../tools/tcpsynbl/tcpsynbl.js'
 import { exit } from './errors.js'
 import { replayed } from './testing/replayed.js'
@@ -30,6 +37,7 @@ interface Case {
 
 const UID = 4242
 const backlog = ['backlog', '--netns', '--clients', '50'] as const
+const tcp = ['tcp', '--netns', '--connects', '7', '--refused', '3'] as const
 const cases: Case[] = [
   {
     tool: opensnoop,
@@ -44,6 +52,37 @@ const cases: Case[] = [
     workload: ['execs', '--words', '3', '--bytes', '9', '11'],
     condition: 'ret == 0 and args ~ "exit"',
     field: 'args',
+  },
+  {
+    tool: exitsnoop,
+    args: ['-u', String(UID)],
+    workload: ['exits', '--via', 'signal', '7'],
+    condition: 'signal == KILL or signal == SIGKILL',
+    field: 'signal',
+  },
+  {
+    tool: killsnoop,
+    args: ['-u', String(UID)],
+    workload: ['kills', '7'],
+    condition: 'comm == kills',
+    field: 'signal',
+  },
+  {
+    tool: solisten,
+    args: [],
+    workload: [...tcp, '--late'],
+    condition: 'comm == tcp',
+    field: 'backlog',
+  },
+  { tool: tcpaccept, args: [], workload: tcp, condition: 'comm == tcp', field: 'rport' },
+  { tool: tcpconnect, args: ['-x'], workload: tcp, condition: 'comm == tcp', field: 'raddr' },
+  { tool: tcpconnlat, args: [], workload: tcp, condition: 'err > 0', field: 'ms' },
+  {
+    tool: tcpretrans,
+    args: [],
+    workload: ['tcp', '--netns', '--connects', '5', '--drop', '60'],
+    condition: 'rport > 0',
+    field: 'state',
   },
   { tool: maxBacklog, args: [], workload: backlog, condition: 'times > 0', field: 'laddr' },
   {
@@ -68,17 +107,18 @@ const cases: Case[] = [
 /** Rows of each interval; those of the whole span are told apart by `total`. */
 const ofIntervals = (rows: readonly Row[]): Row[] => rows.filter((row) => row['total'] !== true)
 
+const folder = mkdtempSync(join(tmpdir(), 'combinations-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+
 for (const { tool, args, workload, condition, field, sort } of cases) {
   suite(`combinations: ${tool.name} ${args.join(' ')}`, (test) => {
-    const folder = mkdtempSync(join(tmpdir(), 'combinations-'))
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-    const file = join(folder, 'recording')
+    const file = join(folder, `${tool.name}${args.join('')}`)
     let rows: Row[] = []
     let events = 0
 
     test('recorded', async () => {
       const [name, ...words] = workload
-      const load = await holdWorkload(name, words, name === 'opens' || name === 'execs' ? { uid: UID } : {})
+      const load = await holdWorkload(name, words, args.includes(String(UID)) ? { uid: UID } : {})
       const running = await startTool(tool.name, ['--json', '--record', file, ...args])
       assert.is((await load.run()).status, 0)
       const { status, stdout, stderr } = await running.stop()

@@ -14,7 +14,7 @@ type Row = NonNullable<(typeof exitsnoop)['row']>
 
 /** Nobody else's: what ends as this user is the workloads' alone. */
 const UID = 4242
-const counts: Record<string, number> = { tp_btf: 10_007, raw_tp: 503, kprobe: 503 }
+const counts: Record<string, number> = { tp_btf: 2_003, raw_tp: 503, kprobe: 503 }
 /** Of a process whose threads end all at once: test/workloads/exits.c. */
 const THREADS = 6
 
