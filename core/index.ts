@@ -1,7 +1,17 @@
 // What a tool and a library's user import.
 export { skeleton } from './bpf/skeleton.js'
 export type { WordParser } from './cli/options.js'
-export { completing, option, regex, selects, seconds, text, whole } from './cli/options.js'
+export {
+  completing,
+  milliseconds,
+  oneOf,
+  option,
+  regex,
+  selects,
+  seconds,
+  text,
+  whole,
+} from './cli/options.js'
 export { errnoName } from './errno.js'
 export { CannotTraceError, exit, UsageError } from './errors.js'
 export { showListeners } from './enrich/listeners.js'
@@ -13,7 +23,7 @@ export { signalName, signalNames, signalNumber } from './signal.js'
 export { Escaped } from './show/escape.js'
 export { formatAddress, formatEndpoint } from './show/address.js'
 export { type Connection, connection } from './show/connection.js'
-export { joinPath } from './show/path.js'
+export { filePath, joinPath } from './show/path.js'
 export { column } from './show/column.js'
 export { whoColumns } from './show/who.js'
 export { socketOwnerColumns } from './show/container.js'

@@ -103,6 +103,13 @@ export interface ToolSpec<T extends SkeletonTypes, O extends OptionRecord> {
   /** Values for the object's constants, from the options. */
   rodata: { [K in keyof T['rodata']]?: (options: OptionValues<O>) => T['rodata'][K] }
   hooks: readonly Hook<T['programs'], OptionValues<O>>[]
+  /**
+   * The kernel functions that programs without one in their section (`SEC("fexit")`) attach to, by the options: of several
+   * the first that is there, in the kernel or in a module.
+   */
+  targets?: { [K in T['programs']]?: (options: OptionValues<O>) => readonly string[] }
+  /** What is missing here that these options take, in words, such as a file system. Asked where nothing could be attached. */
+  lacks?: (options: OptionValues<O>) => string | undefined
 }
 
 /** The same as core runs it: names checked, types forgotten. */
@@ -116,6 +123,8 @@ export interface ToolBase {
   options: OptionRecord
   rodata: Record<string, (options: Record<string, unknown>) => unknown>
   hooks: readonly Hook<string>[]
+  targets?: Record<string, (options: Record<string, unknown>) => readonly string[]>
+  lacks?: (options: Record<string, unknown>) => string | undefined
   filters?: 'process' | 'none'
 }
 

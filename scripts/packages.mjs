@@ -30,6 +30,8 @@ export const testPackages = [
   { package: 'dmsetup', command: 'dmsetup', why: 'makes device mapper disks in the guest' },
   { package: 'fdisk', command: 'sfdisk', why: 'makes partitions in the guest' },
   { package: 'e2fsprogs', command: 'mkfs.ext4', why: 'makes filesystems in the guest' },
+  { package: 'xfsprogs', command: 'mkfs.xfs', why: 'makes filesystems in the guest' },
+  { package: 'btrfs-progs', command: 'mkfs.btrfs', why: 'makes filesystems in the guest' },
   { package: 'sudo', command: 'sudo', why: 'runs the command line that a tool without privileges prints' },
   { package: 'crun', command: 'crun', why: 'runs the containers that tests look at' },
   { package: 'bsdutils', command: 'script', why: 'gives tools a terminal in tests' },

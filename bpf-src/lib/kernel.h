@@ -79,6 +79,17 @@ struct open_how {
 	__u64 flags, mode, resolve;
 };
 
+// uapi/linux/stat.h, uapi/linux/magic.h, uapi/linux/uio.h
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define S_IFCHR 0020000
+#define S_IFIFO 0010000
+#define ANON_INODE_FS_MAGIC 0x09041934
+struct iovec {
+	void *iov_base;
+	__u64 iov_len;
+};
+
 // linux/seq_file.h
 #define SEQ_START_TOKEN 1
 
@@ -142,9 +153,23 @@ struct fs_struct {
 	struct path root, pwd;
 };
 
+struct inode;
+
 struct file {
 	struct path f_path;
+	struct inode *f_inode;
 	void *private_data;
+};
+
+/** A read or write under way. */
+struct kiocb {
+	struct file *ki_filp;
+	__s64 ki_pos;
+};
+
+/** Since 5.12 (9fe61450972d). */
+struct renamedata {
+	int flags;
 };
 
 struct fdtable {
@@ -416,8 +441,14 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
+struct super_block {
+	unsigned long s_magic;
+};
+
 struct inode {
+	__u16 i_mode;
 	unsigned long i_ino;
+	struct super_block *i_sb;
 };
 
 struct socket {

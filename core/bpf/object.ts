@@ -13,6 +13,7 @@ const AWAKE = 'consumer_awake'
 const architectures: Record<string, string> = { x64: 'x86', arm64: 'arm64' }
 
 const EBUSY = 16
+const ENOENT = 2
 
 /** libbpf's level for every relocation it makes; the verifier's words come as warnings. */
 const DEBUG = 2
@@ -67,25 +68,65 @@ export function setConstants(object: OpenedObject, values: Record<string, unknow
   }
 }
 
-/** Loads these programs and no others, then, after `ready`, attaches them by their sections. Throws a BpfFailure. */
+/** Functions that programs attach to, where their sections do not say it. */
+export type Targets = Readonly<Record<string, readonly string[]>>
+
+/** Loads these programs and no others, then, after `ready`, attaches them by their sections or to `targets`. Throws a BpfFailure. */
 export function loadAndAttach(
   object: OpenedObject,
   programs: readonly string[],
+  targets: Targets,
   ready: () => void,
 ): number[] {
   const { native } = object
   refuseTrampolines(native, programs)
-  for (const { name } of native.programs()) native.setAutoload(name, programs.includes(name))
+  const all = native.programs()
+  for (const { name } of all) native.setAutoload(name, programs.includes(name))
+  const sections = new Map(all.map(({ name, section }) => [name, section]))
+  for (const program of programs)
+    if (isTrampoline(sections.get(program)))
+      firstOf(targets[program], program, (target) => native.setAttachTarget(program, target))
   check('load', programs.join(', '), () => native.load())
   ready()
-  return programs.map((program) => check<number>('attach', program, () => native.attach(program)))
+  return programs.map((program) => {
+    const kind = sections.get(program)
+    if (kind === 'kprobe' || kind === 'kretprobe')
+      return firstOf(targets[program] ?? [], program, (target) =>
+        native.attach(program, { kind, function: target }),
+      )
+    return check<number>('attach', program, () => native.attach(program))
+  })
+}
+
+/** The first of these functions that it works with; 0 where none need be named. Throws the last one's BpfFailure. */
+function firstOf(
+  functions: readonly string[] | undefined,
+  program: string,
+  attempt: (target: string) => number,
+): number {
+  if (functions === undefined) return 0
+  let failure = new BpfFailure('attach', program, ENOENT, [])
+  for (const target of functions) {
+    try {
+      return check<number>('attach', `${program} to ${target}`, () => attempt(target))
+    } catch (error) {
+      if (!(error instanceof BpfFailure)) throw error
+      failure = error
+    }
+  }
+  throw failure
+}
+
+/** fentry and fexit, whose functions have to be known before they are loaded. */
+function isTrampoline(section: string | undefined): boolean {
+  return section !== undefined && /^f(entry|exit)(\/|$)/.test(section)
 }
 
 /** With ftrace switched off 5.10 refuses to attach fentry and fexit; 6.1 and 7.2 attach, and see nothing. */
 function refuseTrampolines(native: NativeObject, programs: readonly string[]): void {
   const hooked = native
     .programs()
-    .find(({ name, section }) => programs.includes(name) && /^f(entry|exit)\//.test(section))
+    .find(({ name, section }) => programs.includes(name) && isTrampoline(section))
   if (hooked !== undefined && isFtraceOff()) throw new BpfFailure('attach', hooked.name, EBUSY, [])
 }
 

@@ -1,6 +1,8 @@
 // Opens a session, or says in words for a person why it cannot be.
 import type { SharedValues } from '../cli/shared.js'
 import type { Tool } from '../tool.js'
+import { CannotTraceError } from '../errors.js'
+import { heldCapabilities, missingCapabilities } from './capabilities.js'
 import { explainFailure } from './diagnose.js'
 import { gatherFacts } from './facts.js'
 import { BpfFailure } from './object.js'
@@ -22,6 +24,9 @@ export function openExplained(
   } catch (failure) {
     if (!(failure instanceof BpfFailure)) throw failure
     failure.log.forEach((line) => onLog(line))
+    const lack = tool.lacks?.(options)
+    if (lack !== undefined && missingCapabilities(heldCapabilities()).length === 0)
+      throw new CannotTraceError(`cannot trace here: ${lack}`)
     throw explainFailure(failure, gatherFacts(options.btf), rerun)
   }
 }

@@ -14,6 +14,7 @@ import {
   openStream,
   readGlobal,
   setConstants,
+  type Targets,
 } from './object.js'
 import { chooseBtf } from './kernel-btf.js'
 import { countAbandoned } from './pending.js'
@@ -115,6 +116,13 @@ export function constantsOf(tool: Tool, options: SharedValues, self: number): Re
   }
 }
 
+/** The functions that programs attach to with these options. */
+function targetsOf(tool: Tool, options: SharedValues): Targets {
+  return Object.fromEntries(
+    Object.entries(tool.targets ?? {}).map(([program, target]) => [program, target(options)]),
+  )
+}
+
 /** What loads and attaches programs of the tool with these options, or throws a BpfFailure. */
 export function attemptsOf(
   tool: Tool,
@@ -156,7 +164,7 @@ function attach(
     const filters = tool.filters !== 'none'
     if (filters) prepareFilters(object, options, constants)
     setConstants(object, { ...constants, ...(tool.shape === 'events' && { ring_mark: (pages * PAGE) / 4 }) })
-    const links = loadAndAttach(object, programs, () => {
+    const links = loadAndAttach(object, programs, targetsOf(tool, options), () => {
       if (filters) fillFilters(object, options, constants)
     })
     return { object, links, close: () => object.native.close() }

@@ -159,6 +159,13 @@ export const seconds: WordParser<number> = (word) => {
   throw new TypeError('a number of seconds above 0 (at most 2147483)')
 }
 
+/** A number of milliseconds, fractions allowed. */
+export function milliseconds(word: string): number {
+  const value = /^[0-9]+(\.[0-9]+)?$/.test(word) ? Number(word) : Number.NaN
+  if (value <= 1e9) return value
+  throw new TypeError('a number of milliseconds (at most 1000000000)')
+}
+
 /** Any text but the empty one. */
 export const text: WordParser<string> = (word) => {
   if (word === '') throw new TypeError('a text that is not empty')

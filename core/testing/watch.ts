@@ -3,6 +3,7 @@ import { parseCommandLine } from '../cli/parse.js'
 import { trace, type Trace } from '../library.js'
 import type { EventsTool } from '../shape/events.js'
 import { assert } from './suite.js'
+import type { HeldWorkload } from './workload.js'
 
 export interface Watched {
   /** Ends it: the rows it has seen. None may be lost. */
@@ -34,6 +35,30 @@ export async function watch(tool: EventsTool, words: readonly string[]): Promise
       return rows
     },
   }
+}
+
+/**
+ * What the tool sees of a workload, which runs to its end meanwhile; `failure`: why it cannot trace, and the workload was run
+ * without it.
+ */
+export async function traceBeside<R>(
+  tool: EventsTool,
+  words: readonly string[],
+  load: HeldWorkload,
+): Promise<{ rows: R[]; lost: number; failure: string }> {
+  const request = await parseCommandLine(tool, ['-p', String(load.pid), ...words], '')
+  if (!('run' in request)) throw new Error(`${words.join(' ')} runs nothing`)
+  const running = trace(tool, request.run) as Trace<R>
+  const failure = await running.ready.then(
+    () => '',
+    (error: unknown) => String(error),
+  )
+  assert.is((await load.run()).status, 0)
+  if (failure !== '') return { rows: [], lost: 0, failure }
+  running.stop()
+  const rows: R[] = []
+  for await (const row of running) rows.push(row)
+  return { rows, lost: (await running.ended).lost, failure }
 }
 
 /** Starts them one after the other; an error of one ends those before it. */

@@ -61,6 +61,7 @@ function reportTool(tool: Tool, { facts, preemptible }: Machine, edge: Edge): To
     failure === undefined
       ? null
       : (causeOf(failure, facts, edge.rerun) ??
+        tool.lacks?.(options) ??
         `${unexplained(failure, facts)}; ${tool.name} --verbose shows the kernel's words`)
   return reportOf(tool.name, examination, preemptible, why)
 }

@@ -185,3 +185,13 @@ defineEvents({
   hooks,
   columns: { pid: { describe: '' } },
 })
+
+defineEvents({
+  ...base,
+  options: {},
+  rodata: {},
+  hooks,
+  // @ts-expect-error a function for a program that the object does not have
+  targets: { nosuch: () => ['vfs_read'] },
+  columns: {},
+})

@@ -6,6 +6,7 @@ import {
   defineEvents,
   errnoName,
   main,
+  milliseconds,
   option,
   preset,
   whoColumns,
@@ -95,11 +96,5 @@ export const tcpconnlat = defineEvents({
     },
   },
 })
-
-function milliseconds(word: string): number {
-  const value = /^[0-9]+(\.[0-9]+)?$/.test(word) ? Number(word) : Number.NaN
-  if (value <= 1e9) return value
-  throw new TypeError('a number of milliseconds (at most 1000000000)')
-}
 
 void main(import.meta.url, tcpconnlat)

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// btrfsslower: fsslower for Btrfs.
+import { defineEvents, main } from '../../core/index.js'
+import { slowerOf, slowerOptions } from '../fsslower/family.js'
+
+export const btrfsslower = defineEvents({
+  name: 'btrfsslower',
+  summary: 'Trace slow file operations on Btrfs: reads, writes, opens and fsyncs.',
+  symptoms: ['a server on Btrfs stalls now and then', 'slow files on Btrfs'],
+  examples: [
+    ['', 'operations that took 10 milliseconds and more'],
+    ['100 -F', '100 milliseconds and more, with absolute paths'],
+    ['0 -p 181', 'everything that process 181 does there'],
+    ["--filter 'op == \"fsync\"' --fail-if 'ms > 500' -d 600", 'exit with 1 if a sync took half a second'],
+  ],
+  ...slowerOf(() => 'btrfs'),
+  options: slowerOptions,
+})
+
+void main(import.meta.url, btrfsslower)
