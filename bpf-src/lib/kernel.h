@@ -54,6 +54,9 @@ enum bpf_func_id { BPF_FUNC_get_func_ret = 184 };
 #define IPPROTO_TCP 6
 #define IPPROTO_MPTCP 262
 
+/** net/sock.h: a FIN has come, among skc_flags. */
+#define SOCK_DONE 1
+
 // uapi/linux/in_route.h, uapi/linux/ipv6_route.h, linux/skbuff.h
 #define RTCF_BROADCAST 0x10000000
 #define RTCF_MULTICAST 0x20000000
@@ -434,6 +437,7 @@ struct socket_alloc {
 struct sock_common {
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	unsigned long skc_flags;
 	__be32 skc_rcv_saddr;
 	__be32 skc_daddr;
 	__be16 skc_dport;
@@ -475,6 +479,9 @@ struct sock___word {
 struct tcp_sock {
 	/** Segments sent again, as RetransSegs counts them. */
 	__u32 total_retrans;
+	__u64 bytes_acked, bytes_received;
+	/** The first byte not acknowledged, and the one to be written next. */
+	__u32 snd_una, write_seq;
 };
 
 struct inet_sock {
