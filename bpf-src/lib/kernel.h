@@ -50,6 +50,7 @@ enum bpf_func_id { BPF_FUNC_get_func_ret = 184 };
 #define AF_INET 2
 #define AF_INET6 10
 #define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
 #define TCP_LISTEN 10
 #define IPPROTO_TCP 6
 #define IPPROTO_MPTCP 262
@@ -513,11 +514,31 @@ struct rt6_info {
 	__u32 rt6i_flags;
 };
 
+struct net_device {
+	int ifindex;
+	possible_net_t nd_net;
+};
+
+struct dst_entry {
+	struct net_device *dev;
+};
+
 struct sk_buff {
 	unsigned long _skb_refdst;
 	__be16 protocol;
 	char cb[48];
+	unsigned char *head;
+	/** From the head. */
+	__u16 network_header;
+	/** Where it was received, by number. */
+	int skb_iif;
+	/** Shares its place with others. */
+	struct net_device *dev;
+	struct sock *sk;
 };
+
+/** Since 5.17 (c504e5c2f964); other numbers in each kernel. */
+enum skb_drop_reason { SKB_DROP_REASON_NOT_SPECIFIED, SKB_DROP_REASON_QUEUE_PURGE };
 
 /** Lies in sk_buff.cb; some kernels from 6.10 on have a per-CPU variable instead of the field. */
 struct tcp_skb_cb {
