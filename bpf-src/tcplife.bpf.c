@@ -2,9 +2,9 @@
 // Each TCP session at its end: who had it, how long, and how many bytes went each way.
 //
 // A session begins where its socket becomes ESTABLISHED and ends where it goes to CLOSE, which it
-// also does where a smaller TIME_WAIT takes its place. Both happen wherever a packet arrives, so who
-// runs there is anybody. Who connects is known in SYN_SENT, who closes in FIN_WAIT1 and LAST_ACK
-// (tcp_close_state(), in the thread that closes or shuts down), and who accepts in
+// also does where a smaller TIME_WAIT takes its place. Both happen wherever a packet arrives, so
+// who runs there is anybody. Who connects is known in SYN_SENT, who closes in FIN_WAIT1 and
+// LAST_ACK (tcp_close_state(), in the thread that closes or shuts down), and who accepts in
 // security_sock_graft().
 #include "connection.bpf.h"
 #include "events.bpf.h"
@@ -220,8 +220,8 @@ int BPF_PROG(twin_raw_tp, const struct sock *sk, int before, int state)
 }
 
 // All states of a session but SYN_RECV of a new socket come from here, and preemption makes the
-// kernel skip no kprobe. A softirq may, which cuts in on another kprobe; the tracepoint, which comes
-// after it, is its twin.
+// kernel skip no kprobe. A softirq may, which cuts in on another kprobe; the tracepoint, which
+// comes after it, is its twin.
 SEC("kprobe/tcp_set_state")
 int BPF_KPROBE(state_kprobe, struct sock *sk, int state)
 {
