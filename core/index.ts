@@ -14,6 +14,8 @@ export {
 } from './cli/options.js'
 export { errnoName } from './errno.js'
 export { CannotTraceError, exit, UsageError } from './errors.js'
+export { kernelEnum } from './enrich/kernel-enums.js'
+export { kernelFunction } from './enrich/kernel-functions.js'
 export { showListeners } from './enrich/listeners.js'
 export { type SocketOwner, socketOwner } from './enrich/sockets.js'
 export { main } from './main.js'

@@ -50,7 +50,7 @@ export interface ColumnSpec<E, O, V = Cell> {
   /** Default: the name in capitals. */
   header?: string
   /** Characters; the last column shown has none. */
-  width?: number
+  width?: number | ((options: O) => number)
   align?: 'left' | 'right'
   /** Whether text output shows it; JSON always has it. Default: shown. */
   show?: (options: O) => boolean

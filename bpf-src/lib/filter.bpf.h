@@ -193,3 +193,13 @@ static __always_inline bool current_wanted(void)
 
 	return task_wanted(task, 0, task) && parent_of_wanted((void *)task);
 }
+
+/** Whether the user asked for some processes and not for all: where nobody is known, nothing is
+ * shown then. */
+static __always_inline bool filters_processes(void)
+{
+	return filter_tgid || filter_tid || filter_ppid || filter_by_tgid || filter_by_tid ||
+	       filter_by_ppid || filter_by_uid || filter_by_netns || filter_by_comm ||
+	       filter_followed || filter_by_cgroup || filter_by_container || filter_by_unit ||
+	       filter_by_cgroupmap || filter_by_mntnsmap;
+}

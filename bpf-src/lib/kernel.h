@@ -50,9 +50,13 @@ enum bpf_func_id { BPF_FUNC_get_func_ret = 184 };
 #define AF_INET 2
 #define AF_INET6 10
 #define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
 #define TCP_LISTEN 10
 #define IPPROTO_TCP 6
 #define IPPROTO_MPTCP 262
+
+/** net/sock.h: a FIN has come, among skc_flags. */
+#define SOCK_DONE 1
 
 // uapi/linux/in_route.h, uapi/linux/ipv6_route.h, linux/skbuff.h
 #define RTCF_BROADCAST 0x10000000
@@ -465,6 +469,7 @@ struct socket_alloc {
 struct sock_common {
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	unsigned long skc_flags;
 	__be32 skc_rcv_saddr;
 	__be32 skc_daddr;
 	__be16 skc_dport;
@@ -506,6 +511,9 @@ struct sock___word {
 struct tcp_sock {
 	/** Segments sent again, as RetransSegs counts them. */
 	__u32 total_retrans;
+	__u64 bytes_acked, bytes_received;
+	/** The first byte not acknowledged, and the one to be written next. */
+	__u32 snd_una, write_seq;
 };
 
 struct inet_sock {
@@ -537,11 +545,31 @@ struct rt6_info {
 	__u32 rt6i_flags;
 };
 
+struct net_device {
+	int ifindex;
+	possible_net_t nd_net;
+};
+
+struct dst_entry {
+	struct net_device *dev;
+};
+
 struct sk_buff {
 	unsigned long _skb_refdst;
 	__be16 protocol;
 	char cb[48];
+	unsigned char *head;
+	/** From the head. */
+	__u16 network_header;
+	/** Where it was received, by number. */
+	int skb_iif;
+	/** Shares its place with others. */
+	struct net_device *dev;
+	struct sock *sk;
 };
+
+/** Since 5.17 (c504e5c2f964); other numbers in each kernel. */
+enum skb_drop_reason { SKB_DROP_REASON_NOT_SPECIFIED, SKB_DROP_REASON_QUEUE_PURGE };
 
 /** Lies in sk_buff.cb; some kernels from 6.10 on have a per-CPU variable instead of the field. */
 struct tcp_skb_cb {

@@ -9,6 +9,7 @@ export const capability = {
   CAP_SETUID: 7,
   CAP_SYS_PTRACE: 19,
   CAP_SYS_ADMIN: 21,
+  CAP_SYSLOG: 34,
   CAP_PERFMON: 38,
   CAP_BPF: 39,
 } as const

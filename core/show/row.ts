@@ -78,7 +78,7 @@ export function textRows(
   context: RowContext,
   colour = false,
 ): Format {
-  const pads = columns.map(([, column], index) => padding(column, index === columns.length - 1))
+  const pads = columns.map(([, column], index) => padding(column, options, index === columns.length - 1))
   const cells = columns.map(([key, column], index): CellText => {
     const text = cellText(key, column, options, context)
     const [pad, { alarm }] = [pads[index] as Pad, column]
@@ -125,9 +125,13 @@ export function csvRows(columns: readonly NamedColumn[], context: RowContext): F
 type Pad = (text: string) => string
 type CellText = (event: object) => string
 
-function padding(column: ColumnSpec<object, object>, last: boolean): Pad {
-  const width = column.width ?? 0
-  if (column.align === 'right') return (text) => text.padStart(width)
+function padding(
+  { width: spec = 0, align }: ColumnSpec<object, object>,
+  options: object,
+  last: boolean,
+): Pad {
+  const width = typeof spec === 'number' ? spec : spec(options)
+  if (align === 'right') return (text) => text.padStart(width)
   return last ? (text) => text : (text) => text.padEnd(width)
 }
 

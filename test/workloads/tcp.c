@@ -4,14 +4,15 @@
 //   tcp [--wait] [--netns] [--family 4|6|46|mapped] [--backlog N] [--somaxconn N] [--late]
 //   [--early]
 //       [--hold] [--nonblock] [--connects N] [--refused N] [--unroutable N] [--send BYTES]
-//       [--answer BYTES] [--drop PERCENT]
+//       [--answer BYTES] [--drop PERCENT] [--begun] [--reset]
 //
 // --family 46: IPv4 clients of a dual-stack listener; mapped: IPv6 sockets that connect to
 // ::ffff:127.0.0.1. --late: listens when told to go. --early: waits in accept(2) before it says
 // that it is ready. --hold: accepts once all have connected. --refused: connects to a port where
 // nobody listens. --unroutable: connects to where no route leads (with --netns). --send, --answer:
 // what each client sends, and gets back then; both sides close. --drop: the listener and its
-// connections take so many packets as if they had never come.
+// connections take so many packets as if they had never come. --begun: all connect before it says
+// that it is ready. --reset: clients close with a reset.
 //
 // Says `ready pid=… port=… netns=…`, with --wait then waits for a line on stdin, and at the end
 // says `connected=… accepted=… refused=… unroutable=… server_tid=… retransmitted=…`: the last is by
@@ -34,7 +35,7 @@
 enum { MOST = 20000 };
 
 static int family = AF_INET, backlog = 128, port, connects, accepted, server_tid, listener;
-static bool dual, mapped, hold, nonblock;
+static bool dual, mapped, hold, nonblock, reset;
 static long sends, answers;
 static pthread_barrier_t all_connected;
 
@@ -124,6 +125,22 @@ static void move(int fd, long bytes, bool out)
 	}
 }
 
+static void reset_on_close(int fd)
+{
+	struct linger at_once = {.l_onoff = 1};
+
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)))
+		die("SO_LINGER");
+}
+
+static void wait_for_end(int fd)
+{
+	char byte;
+
+	while (read(fd, &byte, 1) > 0)
+		;
+}
+
 static void *serve(void *unused)
 {
 	server_tid = syscall(SYS_gettid);
@@ -137,6 +154,8 @@ static void *serve(void *unused)
 		accepted++;
 		move(fd, sends, false);
 		move(fd, answers, true);
+		if (reset)
+			wait_for_end(fd);
 		close(fd);
 	}
 	return unused;
@@ -224,9 +243,11 @@ int main(int argc, char **argv)
 	        {"send", required_argument, NULL, 's'},
 	        {"answer", required_argument, NULL, 'a'},
 	        {"drop", required_argument, NULL, 'd'},
+	        {"begun", no_argument, NULL, 'B'},
+	        {"reset", no_argument, NULL, 'R'},
 	        {},
 	};
-	bool wait = false, own = false, late = false, early = false;
+	bool wait = false, own = false, late = false, early = false, begun = false;
 	int refusals = 0, unroutables = 0, connected = 0, refused = 0, unroutable = 0, closed = 0,
 	    drops = 0, slow = 0;
 	static int clients[MOST];
@@ -283,6 +304,12 @@ int main(int argc, char **argv)
 		case 'd':
 			drops = atoi(optarg);
 			break;
+		case 'B':
+			begun = true;
+			break;
+		case 'R':
+			reset = true;
+			break;
 		default:
 			return 2;
 		}
@@ -298,6 +325,11 @@ int main(int argc, char **argv)
 		drop_some(listener, drops);
 	if (!late && listen(listener, backlog))
 		die("listen");
+	for (int i = 0; begun && i < connects; i++) {
+		if (connect_to(family, host, port, &clients[i]))
+			die("connect");
+		connected++;
+	}
 	if (early) {
 		pthread_create(&server, NULL, serve, NULL);
 		usleep(200000);
@@ -314,14 +346,18 @@ int main(int argc, char **argv)
 	for (int i = 0; i < connects; i++) {
 		double began = now();
 
-		if (connect_to(family, host, port, &clients[i]))
-			die("connect");
-		connected++;
+		if (!begun) {
+			if (connect_to(family, host, port, &clients[i]))
+				die("connect");
+			connected++;
+		}
 		slow += now() - began > 0.7;
 		if (hold)
 			continue;
 		move(clients[i], sends, true);
 		move(clients[i], answers, false);
+		if (reset)
+			reset_on_close(clients[i]);
 		close(clients[i]);
 	}
 	if (hold)

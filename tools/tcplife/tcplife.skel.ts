@@ -1,0 +1,75 @@
+// Generated from bpf-src/tcplife.bpf.c by `npm run build:bpf`. DO NOT EDIT.
+import { skeleton } from '../../core/index.js'
+
+/** struct life_event */
+export interface LifeEvent {
+  time: number
+  duration: number
+  sent: number
+  received: number
+  cgroup: number
+  pid: number
+  tid: number
+  uid: number
+  comm: string
+  netns: number
+  lport: number
+  rport: number
+  laddr: Uint8Array
+  raddr: Uint8Array
+  family: 'ipv4' | 'ipv6'
+  error: number
+  knowsBegin: boolean
+  knowsWho: boolean
+}
+
+export const tcplifeSkeleton = skeleton<{
+  programs: 'follow_fork' | 'follow_exit' | 'state_tp_btf' | 'twin_tp_btf' | 'state_raw_tp' | 'twin_raw_tp' | 'state_kprobe' | 'accept_fentry' | 'accept_kprobe'
+  maps: 'events' | 'cgroup_verdicts' | 'container_names' | 'unit_names' | 'followed' | 'followed_roots' | 'listed' | 'listed_comms' | 'cgroupmap' | 'mntnsmap' | 'sessions'
+  rodata: {
+    skip_ipv4: boolean
+    skip_ipv6: boolean
+    only_lports: readonly number[]
+    only_rports: readonly number[]
+    ring_mark: number
+    home_hierarchy: number
+    filter_by_cgroup: boolean
+    filter_by_container: boolean
+    filter_by_unit: boolean
+    cgroup_hierarchy: number
+    cgroup_others: boolean
+    container_others: boolean
+    unit_others: boolean
+    own_pidns: number
+    seen_pidns: number
+    self_tgid: number
+    filter_tgid: number
+    filter_tid: number
+    filter_ppid: number
+    filter_by_tgid: boolean
+    filter_by_tid: boolean
+    filter_by_ppid: boolean
+    filter_by_uid: boolean
+    filter_by_netns: boolean
+    filter_by_comm: boolean
+    tgid_others: boolean
+    tid_others: boolean
+    ppid_others: boolean
+    uid_others: boolean
+    netns_others: boolean
+    comm_others: boolean
+    filter_followed: boolean
+    unfollow: boolean
+    filter_by_cgroupmap: boolean
+    filter_by_mntnsmap: boolean
+  }
+  data: {
+    lost: bigint
+    consumer_awake: number
+    unfollowed: bigint
+  }
+  streams: {
+    events: LifeEvent
+  }
+  tables: {}
+}>('tcplife')
