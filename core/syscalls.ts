@@ -37,6 +37,11 @@ export function syscallNames(): string[] {
   return [...new Set([...tableOf(native).values(), ...tableOf(compat).values()])].toSorted()
 }
 
+/** Reads the names now: once it traces as another user (--user) a process may not be allowed to. */
+export function loadSyscalls(): void {
+  tableOf(native)
+}
+
 /** Words, each one number after the one before, unless it says its own: `334:rseq`. */
 function tableOf(abi: SyscallAbi): ReadonlyMap<number, string> {
   const known = tables.get(abi)

@@ -5,6 +5,7 @@ import {
   defineIntervals,
   errnoNames,
   errnoNumber,
+  loadSyscalls,
   main,
   option,
   seconds,
@@ -84,7 +85,10 @@ export const syscount = defineIntervals({
     }),
   },
   rodata: {
-    by_process: ({ process }) => process,
+    by_process: ({ process }) => {
+      loadSyscalls()
+      return process
+    },
     failed_only: ({ failures }) => failures,
     with_latency: ({ latency }) => latency,
     only_errno: ({ errno }) => errno ?? 0,
