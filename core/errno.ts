@@ -23,6 +23,18 @@ export function errnoName(errno: number): string {
   return names.get(errno) ?? String(errno)
 }
 
+/** The number of a name or of digits; undefined: there is none such. */
+export function errnoNumber(word: string): number | undefined {
+  if (/^[0-9]{1,4}$/.test(word)) return Number(word)
+  const found = (constants.errno as Record<string, number>)[word.toUpperCase()]
+  return found ?? [...names].find(([, name]) => name === word.toUpperCase())?.[0]
+}
+
+/** Those that have a name. */
+export function errnoNames(): string[] {
+  return [...names.values()]
+}
+
 /** `EPERM (operation not permitted)` for 1 or -1. */
 export function describeErrno(code: number): string {
   const errno = Math.abs(code)

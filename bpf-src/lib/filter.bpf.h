@@ -125,12 +125,16 @@ static __always_inline bool place_wanted(struct task_struct *task)
 	return !filter_by_mntnsmap || in_mntnsmap(task);
 }
 
+/** Whose numbers and user count: the helpers that tell the current task's cost less than reading.
+ */
+enum whose { CURRENT, ANYBODY };
+
 /** By numbers. `tid`: what the thread is known by in the initial namespace, where that is not its
  * own number any longer; 0: its own. */
-static __always_inline bool numbers_wanted(struct task_struct *task, pid32 tid)
+static __always_inline bool numbers_wanted(struct task_struct *task, pid32 tid, enum whose whose)
 {
 	// The process of the current task is that of `task`, though the thread may be another.
-	pid32 here = bpf_get_current_pid_tgid() >> 32;
+	pid32 here = whose == CURRENT ? bpf_get_current_pid_tgid() >> 32 : tgid_in(task, 0);
 	pid32 own = own_pidns ? tgid_in(task, own_pidns) : here;
 	pid32 tgid = seen_pidns ? tgid_in(task, seen_pidns) : here;
 
@@ -169,21 +173,38 @@ static __always_inline bool parent_of_wanted(struct task_struct *task)
 	return (!filter_ppid && !filter_by_ppid) || parent_wanted(ppid_seen(task));
 }
 
-/** Whether a task is one the user asked for, but for its parent. The user is that of the current
- * task: call it from there. `named`: the one whose name counts. */
-static __noinline bool task_wanted(__u64 task_at, pid32 tid, __u64 named_at)
+static __always_inline uid32 uid_of(struct task_struct *task, enum whose whose)
 {
-	struct task_struct *task = (void *)task_at, *named = (void *)named_at;
+	return whose == CURRENT ? bpf_get_current_uid_gid() : BPF_CORE_READ(task, cred, uid.val);
+}
 
-	if (!numbers_wanted(task, tid))
+static __always_inline bool is_wanted(struct task_struct *task, pid32 tid,
+                                      struct task_struct *named, enum whose whose)
+{
+	if (!numbers_wanted(task, tid, whose))
 		return false;
-	if (filter_by_uid && is_listed(LISTED_UID, (__u32)bpf_get_current_uid_gid()) == uid_others)
+	if (filter_by_uid && is_listed(LISTED_UID, uid_of(task, whose)) == uid_others)
 		return false;
 	if (filter_by_comm && comm_listed(named) == comm_others)
 		return false;
 	if (!place_wanted(task))
 		return false;
 	return !filter_followed || is_followed(task) != unfollow;
+}
+
+/** Whether a task is one the user asked for, but for its parent. The user is that of the current
+ * task: call it from there. `named`: the one whose name counts. */
+static __noinline bool task_wanted(__u64 task_at, pid32 tid, __u64 named_at)
+{
+	return is_wanted((void *)task_at, tid, (void *)named_at, CURRENT);
+}
+
+/** The same of a task that need not run, parent included: such as one that is to run next. */
+static __noinline __attribute__((unused)) bool any_task_wanted(__u64 task_at)
+{
+	struct task_struct *task = (void *)task_at;
+
+	return is_wanted(task, 0, task, ANYBODY) && parent_of_wanted(task);
 }
 
 /** Whether the current thread is one the user asked for. */

@@ -99,6 +99,8 @@ struct iovec {
 
 // linux/sched.h
 #define PF_IO_WORKER 0x10
+#define TASK_RUNNING 0
+#define TASK_DEAD 0x80
 
 // linux/sched/signal.h
 #define SIGNAL_GROUP_EXIT 4
@@ -326,6 +328,13 @@ struct task_struct {
 	__u64 start_time;
 	int exit_code;
 	const struct cred *cred;
+	/** TASK_… */
+	unsigned int __state;
+};
+
+/** Until 5.13 (2f064a59a11f). */
+struct task_struct___v5_13 {
+	long state;
 };
 
 // Memory.

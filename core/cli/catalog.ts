@@ -14,12 +14,20 @@ export function optionsOf(tool: Tool): OptionRecord {
     ...shapeOptions[tool.shape],
   }
   const shared = Object.entries(offered)
-    .filter(([name]) => !(name in own) && (name !== 'noClear' || redraws(tool)))
+    .filter(([name]) => !(name in own) && applies(name, tool))
     .map(([name, { alias, ...option }]): [string, Option<unknown>] => [
       name,
       alias === undefined || taken.has(alias) ? option : { ...option, alias },
     ])
   return { ...own, ...Object.fromEntries(shared) }
+}
+
+/** Those about the process of an event, of which a report's rows have none. */
+const ofEvents = new Set(['name', 'containers'])
+
+function applies(name: string, tool: Tool): boolean {
+  if (name === 'noClear') return redraws(tool)
+  return tool.shape === 'events' || !ofEvents.has(name)
 }
 
 function redraws(tool: Tool): boolean {

@@ -21,6 +21,10 @@ export interface Option<T> {
   positional?: boolean
   group?: string
   completes?: Completes
+  /** Another option, such as a positional one, that gets its value where it is given. */
+  standsFor?: string
+  /** A flag that asks for this text and nothing else. */
+  prints?: () => string
   /** The value of an option that was not given. */
   initial: T
   /** From the words given (one, several with `many`, all with `rest`); throws a UsageError. */
@@ -32,7 +36,7 @@ export type OptionRecord = Record<string, Option<unknown>>
 /** The typed values of a record of options. */
 export type ValuesOf<O> = { -readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never }
 
-type Common = Pick<Option<unknown>, 'alias' | 'also' | 'describe' | 'group'>
+type Common = Pick<Option<unknown>, 'alias' | 'also' | 'describe' | 'group' | 'standsFor' | 'prints'>
 
 /** What may be, or, where nothing is named, all but what may not. */
 export interface Selection<T> {

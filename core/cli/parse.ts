@@ -32,8 +32,18 @@ export async function parseCommandLine(
   }
   places.forEach(([name], index) => (argv[name] = strays[index]))
   if (error !== null) throw new UsageError(explain(error.message))
-  const values = Object.entries(options).map(([name, option]) => [name, valueOf(name, option, argv, rest)])
-  return { run: { ...initialValues(tool), ...Object.fromEntries(values) } }
+  const values = Object.entries(options).map(([name, option]): [string, unknown] => [
+    name,
+    valueOf(name, option, argv, rest),
+  ])
+  const given = values.filter(([name, value]) => value !== options[name]?.initial)
+  const text = given.map(([name]) => options[name]?.prints).find((prints) => prints !== undefined)
+  if (text !== undefined) return { print: text() }
+  const stoodFor = given.flatMap(([name, value]) => {
+    const other = options[name]?.standsFor
+    return other === undefined ? [] : [[other, value]]
+  })
+  return { run: { ...initialValues(tool), ...Object.fromEntries([...values, ...stoodFor]) } }
 }
 
 /**

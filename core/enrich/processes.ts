@@ -1,6 +1,9 @@
-// What /proc tells about a process before it is traced.
+// What /proc tells about processes and threads.
 import { readFileSync } from 'node:fs'
+import { decodeText } from '../btf/text.js'
 import { completing, whole, type WordParser } from '../cli/options.js'
+import type { Lookup } from './lookup.js'
+import { pidNamespaces } from './namespaces.js'
 
 const number = whole('a process ID (a whole number above 0)', 1)
 const threadNumber = whole('a thread ID (a whole number above 0)', 1)
@@ -30,4 +33,22 @@ function leaderOf(tid: number): number | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The name of a thread, or of a process by its first one; undefined when there is none with that number. */
+export function commOf(tid: number): string | undefined {
+  try {
+    const bytes = readFileSync(`/proc/${tid}/comm`)
+    return decodeText(bytes, 0, Math.max(bytes.length - 1, 0))
+  } catch {
+    return undefined
+  }
+}
+
+/** What a process or thread is called when it is shown, by its number in the initial PID namespace. */
+export const taskName: Lookup<number, string> = {
+  name: 'taskName',
+  needs: [],
+  // Another namespace's /proc has others under that number.
+  find: (tid) => (pidNamespaces().seen === 0 ? commOf(tid) : undefined),
 }

@@ -1,8 +1,8 @@
 // Which process holds a socket: what runs when a packet arrives is anybody, so the kernel side sends the socket's
 // inode, and /proc says who has it open, in every network namespace.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { decodeText } from '../btf/text.js'
+import { readdirSync, readlinkSync } from 'node:fs'
 import type { Lookup } from './lookup.js'
+import { commOf } from './processes.js'
 
 export interface SocketOwner {
   pid: number
@@ -38,7 +38,7 @@ export class SocketOwners {
       for (const fd of list(`/proc/${pid}/fd`)) {
         const inode = socketInode(`/proc/${pid}/fd/${fd}`)
         if (inode === undefined || found.has(inode)) continue
-        owner ??= { pid, comm: commOf(pid) }
+        owner ??= { pid, comm: commOf(pid) ?? '' }
         found.add(inode)
         this.#known.set(inode, owner)
       }
@@ -62,15 +62,6 @@ function socketInode(path: string): number | undefined {
     return found === null ? undefined : Number(found[1])
   } catch {
     return undefined
-  }
-}
-
-function commOf(pid: number): string {
-  try {
-    const bytes = readFileSync(`/proc/${pid}/comm`)
-    return decodeText(bytes, 0, Math.max(bytes.length - 1, 0))
-  } catch {
-    return ''
   }
 }
 

@@ -57,6 +57,8 @@ export interface TableSpec<
   keep?: (options: O) => (row: TableRow<T, M, H>) => boolean
   /** On a terminal a report takes the place of the one before. */
   redraw?: boolean
+  /** How many rows of a report are shown at most, where --rows does not say it. Default: all. */
+  rows?: (options: O) => number | undefined
   /** Default: as the map has them. */
   sort?: (a: TableRow<T, M, H>, b: TableRow<T, M, H>) => number
   /** Whether a row belongs into an interval's report. Default: one of its counters grew. */
@@ -122,6 +124,7 @@ export interface TableView {
   needs?: readonly Capability[]
   keep?: (options: object) => (row: object) => boolean
   redraw?: boolean
+  rows?: (options: object) => number | undefined
   sort?: (a: object, b: object) => number
   active?: (row: object) => boolean
   gone?: (row: object) => boolean

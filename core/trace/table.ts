@@ -77,12 +77,16 @@ export class TableReporter implements Reporter {
 
   read(): object[] {
     const rows = this.#active().filter((row) => this.gate.admits(row))
-    return arrange(rows, this.#compare, this.#options)
+    return this.#arranged(rows)
   }
 
   totals(): object[] {
     const rows = [...this.#totals.values()].filter((row) => this.gate.passes(row))
-    return arrange(rows, this.#compare, this.#options)
+    return this.#arranged(rows)
+  }
+
+  #arranged(rows: readonly object[]): object[] {
+    return arrange(rows, this.#compare, { rows: this.#options.rows ?? this.#view.rows?.(this.#options) })
   }
 
   values(row: object, total: boolean): Record<string, Cell> {
