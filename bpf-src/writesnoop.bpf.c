@@ -199,21 +199,39 @@ static __always_inline int report_pending(__u32 slot, int ret)
 	return report(slot, &request, ret);
 }
 
+// 5.10 lets no program take an argument that points to a number, such as the place: they are read
+// from where the arguments lie.
+
 SEC("fexit/vfs_write")
 int BPF_PROG(write_fexit, struct file *file, const char *from, __u64 count, __s64 *pos, long ret)
 {
-	struct request request = {.file = file, .from = from, .pos = pos};
+	__u64 args[4] = {};
+	struct request request = {};
 
-	return current_wanted() ? report(SLOT_WRITE, &request, ret) : 0;
+	if (!current_wanted())
+		return 0;
+	bpf_probe_read_kernel(args, sizeof(args), ctx);
+	request.file = (void *)args[0];
+	request.from = (void *)args[1];
+	request.pos = (void *)args[3];
+	return report(SLOT_WRITE, &request, ret);
 }
 
 SEC("fexit/vfs_writev")
 int BPF_PROG(writev_fexit, struct file *file, const void *from, unsigned long parts, __s64 *pos,
              int flags, long ret)
 {
-	struct request request = {.file = file, .from = from, .pos = pos, .parts = parts};
+	__u64 args[4] = {};
+	struct request request = {};
 
-	return current_wanted() ? report(SLOT_WRITEV, &request, ret) : 0;
+	if (!current_wanted())
+		return 0;
+	bpf_probe_read_kernel(args, sizeof(args), ctx);
+	request.file = (void *)args[0];
+	request.from = (void *)args[1];
+	request.parts = args[2];
+	request.pos = (void *)args[3];
+	return report(SLOT_WRITEV, &request, ret);
 }
 
 SEC("kretprobe/vfs_write")

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { opensnoop } from '../tools/opensnoop/opensnoop.js'
 import { settingPaths } from './bpf/settings.js'
+import { loadFileSystems } from './testing/disks.js'
 import { assert, suite } from './testing/suite.js'
 import { type Ended, parseClosing, parseRows, runProgram, runTool, startTool } from './testing/tool.js'
 import { watch } from './testing/watch.js'
@@ -36,6 +37,7 @@ const variantsOf = (tools: readonly ToolReport[]): ToolReport['hooks'][number]['
 
 suite('doctor', (test) => {
   test('root: every tool works, through the hooks that --dry-run finds, and nothing is left', async () => {
+    await loadFileSystems()
     const programs = async (): Promise<string> => (await runProgram(['bpftool', 'prog', 'list'])).stdout
     const before = await programs()
     const { ended, check, tools } = await diagnose()
@@ -49,6 +51,11 @@ suite('doctor', (test) => {
     for (const name of ['kernel', 'type information', 'lockdown', 'capabilities', 'tracefs', 'ftrace'])
       assert.is(check(name).state, 'ok', name)
     for (const { tool, works, why, hooks } of tools) {
+      // Of several file systems it must be told which.
+      if (tool === 'fsslower') {
+        assert.match(why ?? '', /^--type takes which file system/)
+        continue
+      }
       assert.is(works, true, `${tool}: ${why}`)
       assert.equal(
         hooks.filter(({ variant }) => variant === null).map(({ hook }) => hook),

@@ -43,7 +43,8 @@ export function examine(tool: Tool, options: SharedValues, self: number, preempt
       throw failure
     }
   }
-  const offered = filters ? [...tool.hooks, { ...followHook, optional: true }] : tool.hooks
+  const own = tool.hooks.filter((hook) => !isNowhere(tool, hook, options))
+  const offered = filters ? [...own, { ...followHook, optional: true }] : own
   const hooks = orderVariants(offered, preemptible).map((hook): ExaminedHook => {
     const outcomes = hook.variants.map((variant) => ({ variant, failure: tried(variant.programs) }))
     return {
@@ -59,4 +60,10 @@ export function examine(tool: Tool, options: SharedValues, self: number, preempt
   const programs = new Set(hooks.flatMap(({ chosen }) => chosen?.programs ?? []))
   const nothing = programs.size === 0 ? hooks[0]?.outcomes[0]?.failure : undefined
   return { hooks, failure: nothing ?? tried([...programs]) }
+}
+
+/** Whether the options, which do without the hook, choose no functions for it either: there is nothing to be tried. */
+function isNowhere(tool: Tool, { when, variants }: Hook<string>, options: SharedValues): boolean {
+  const targets = variants.flatMap(({ programs }) => programs).map((name) => tool.targets?.[name]?.(options))
+  return when?.(options) === false && targets.every((functions) => functions?.length === 0)
 }

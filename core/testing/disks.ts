@@ -169,6 +169,11 @@ export async function mountExt4(device: string): Promise<string> {
   return await mountNew('ext4', device)
 }
 
+/** Loads the file systems that tools are for: where they are not there, nor are their functions. */
+export async function loadFileSystems(): Promise<void> {
+  await run('modprobe', '-a', 'btrfs', 'ext4', 'nfs', 'nfsv4', 'xfs')
+}
+
 /** A folder in memory, served and mounted by NFS 4.2 over the loopback; returns where. */
 export async function mountNfs(): Promise<string> {
   const [served, folder] = ['served-', 'nfs-'].map((name) => mkdtempSync(join(tmpdir(), name))) as [
@@ -180,9 +185,9 @@ export async function mountNfs(): Promise<string> {
   await run('mount', '-t', 'nfsd', 'nfsd', '/proc/fs/nfsd')
   await run('exportfs', '-o', 'rw,fsid=0,no_root_squash,no_subtree_check', `127.0.0.1:${served}`)
   await run('rpc.mountd', '-N', '2', '-N', '3')
-  await run('rpc.nfsd', '-N', '3', '1')
-  // Nobody comes back from before it was started: opens need not wait for them.
-  writeFileSync('/proc/fs/nfsd/v4_end_grace', 'Y')
+  await run('rpc.nfsd', '-N', '3', '-G', '10', '-L', '10', '1')
+  // Nobody comes back from before it was started: opens need not wait for them. 7.2 refuses to be told so.
+  await runProgram(['sh', '-c', 'echo Y >/proc/fs/nfsd/v4_end_grace'])
   await run('mount', '-t', 'nfs4', '-o', 'vers=4.2', '127.0.0.1:/', folder)
   return folder
 }

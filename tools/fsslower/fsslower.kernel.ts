@@ -6,7 +6,6 @@ import {
   makeLoopDisk,
   makeMapperDisk,
   mountNew,
-  mountNfs,
   removeMapperDisk,
   unmount,
 } from '../../core/testing/disks.js'
@@ -17,7 +16,6 @@ import { refusal, traceBeside } from '../../core/testing/watch.js'
 import { holdWorkload } from '../../core/testing/workload.js'
 import { btrfsslower } from '../btrfsslower/btrfsslower.js'
 import { ext4slower } from '../ext4slower/ext4slower.js'
-import { nfsslower } from '../nfsslower/nfsslower.js'
 import { xfsslower } from '../xfsslower/xfsslower.js'
 import { fsslower } from './fsslower.js'
 
@@ -95,24 +93,6 @@ for (const { name: variant } of fsslower.hooks[0]?.variants ?? []) {
       })
 
     if (variant !== 'kprobe') return
-    test('NFS: reads, writes, opens, fsyncs and getattrs, each once', async () => {
-      if (!existsSync('/usr/sbin/rpc.nfsd'))
-        return skipped('there is no NFS server (Debian: nfs-kernel-server)')
-      const path = join(await mountNfs(), 'file')
-      const operations = ['write', 'read', 'open', 'fsync', 'append', 'stat']
-      const load = await holdWorkload('files', [String(COUNT), path, ...operations])
-      const { rows, lost, failure } = await traceBeside<Row>(nfsslower, ['0', ...hook], load)
-      assert.is(failure, '')
-      expectAccount(promise, rows.length, lost, 6 * COUNT + 1)
-      if (promise !== 'lossless' || hasFewReturnProbes) return
-      const of = (op: Row['op']): number => rows.filter((row) => row.op === op && row.fs === 'nfs').length
-      assert.equal(
-        [of('read'), of('write'), of('open'), of('fsync'), of('getattr')],
-        [COUNT, 2 * COUNT + 1, COUNT, COUNT, COUNT],
-      )
-      assert.equal(new Set(rows.map(({ file }) => file)), new Set(['file']))
-    })
-
     test('a slow one: an fsync that its disk holds up for a second', async () => {
       const disk = await makeLoopDisk()
       const sectors = (64 << 20) / 512
