@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { assert, suite } from '../../core/testing/suite.js'
-import { toolNames, UMBRELLA } from '../../core/umbrella/tools.js'
+import { loadTools, toolNames, UMBRELLA } from '../../core/umbrella/tools.js'
 import { loadDeclaration } from '../../scripts/declarations.js'
 import { writeAlias } from '../../scripts/package/alias.js'
 import { sources } from '../../scripts/prebuild/targets.js'
@@ -40,8 +40,8 @@ suite('package', (test) => {
       assert.ok(paths.has(path), `${path} is in`)
     for (const { path, mode } of files.filter((file) => Object.values(manifest.bin).includes(file.path)))
       assert.is(mode & 0o111, 0o111, `${path} is executable`)
-    for (const tool of toolNames())
-      for (const arch of ['x86', 'arm64']) assert.ok(paths.has(`prebuilds/bpf/${arch}/${tool}.bpf.o`))
+    for (const { object } of loadTools())
+      for (const arch of ['x86', 'arm64']) assert.ok(paths.has(`prebuilds/bpf/${arch}/${object}.bpf.o`))
     for (const file of readdirSync(`${root}LICENSES/third-party`))
       assert.ok(paths.has(`LICENSES/third-party/${file}`))
     for (const path of ['LICENSE', 'THIRD-PARTY.md', 'README.md', 'binding.gyp']) assert.ok(paths.has(path))
