@@ -39,10 +39,13 @@ if (foreign !== undefined) {
 } else if (values.kernels || values.kernel.length > 0 || all) {
   buildWorkloads()
   const wanted = values.kernel.length > 0 ? values.kernel : kernels.map(({ names }) => names[0] as string)
-  // What every tool has from core depends on the kernel less than its programs do: the oldest and the newest bound it.
+  // What every tool has from core depends on the kernel less than its programs do: the oldest and the newest bound it. What
+  // does not depend on it at all is called *.once.*.
   const bounds = new Set([wanted.at(0), wanted.at(-1)])
-  const wordsFor = (kernel: string): readonly string[] =>
-    positionals.length > 0 || bounds.has(kernel) ? positionals : ['bpf/addon', 'tools/']
+  const wordsFor = (kernel: string): readonly string[] => {
+    if (positionals.length > 0 || kernel === wanted.at(-1)) return positionals
+    return bounds.has(kernel) ? ['!.once.'] : ['bpf/addon', 'tools/']
+  }
   // Those with the most to do first, so that the guests end together.
   const order = wanted.toSorted((a, b) => Number(bounds.has(b)) - Number(bounds.has(a)))
   for (const counts of await testKernels(order, wordsFor)) total = add(total, counts)

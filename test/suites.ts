@@ -32,15 +32,19 @@ export function parseCounts(line: string): Counts | undefined {
 
 /**
  * Compiled test files below a folder whose names end so, in alphabetical order; those called *.final.* last. Words choose
- * some by their paths; without words those called *.slow.* are left out.
+ * some by their paths, or with ! leave them out; where none is chosen those called *.slow.* are left out.
  */
 export function findSuites(
   folder: string,
   ending: '.test.js' | '.kernel.js',
   words: readonly string[],
 ): string[] {
+  const chosen = words.filter((word) => !word.startsWith('!'))
+  const leftOut = words.filter((word) => word.startsWith('!')).map((word) => word.slice(1))
+  if (chosen.length === 0) leftOut.push('.slow.')
   const isWanted = (path: string): boolean =>
-    words.length === 0 ? !path.includes('.slow.') : words.some((word) => path.includes(word))
+    (chosen.length === 0 || chosen.some((word) => path.includes(word))) &&
+    !leftOut.some((word) => path.includes(word))
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith(ending) && isWanted(path))
     .map((path) => join(folder, path))
