@@ -1,7 +1,7 @@
 // tcpretrans on a real kernel: as many segments as the kernel counts as RetransSegs, through every way of hooking.
 import { assert, suite } from '../../core/testing/suite.js'
-import { maySkip } from '../../core/testing/promise.js'
-import { holdTcp, traceTcp } from '../../core/testing/tcp.js'
+import { expectAccount } from '../../core/testing/promise.js'
+import { type HeldTcp, holdTcp, type TcpCounts, traceTcp } from '../../core/testing/tcp.js'
 import { tcpretrans } from './tcpretrans.js'
 
 type Row = NonNullable<(typeof tcpretrans)['row']>
@@ -14,9 +14,32 @@ const ways = [
   ['segments=kprobe', 'synacks=raw_tp'],
 ]
 
+const segmentsOf = (rows: readonly Row[], { netns }: HeldTcp): number =>
+  rows.filter((row) => row.netns === netns).reduce((sum, { segs }) => sum + segs, 0)
+
+/**
+ * As many as RetransSegs, but for losses that were counted: where kernels preempt, where a softirq cuts in on a program, and
+ * where a return probe has no instance left.
+ */
+function expectSegments(
+  rows: readonly Row[],
+  lost: number,
+  loads: readonly HeldTcp[],
+  counts: readonly (TcpCounts | undefined)[],
+): void {
+  const made = counts.map((count) => count?.retransmitted ?? 0)
+  for (const [index, load] of loads.entries()) {
+    const [seen, own] = [segmentsOf(rows, load), made[index] ?? 0]
+    if (lost === 0) assert.is(seen, own)
+    else expectAccount('counted', seen, lost, own)
+  }
+  const all = made.reduce((sum, own) => sum + own, 0)
+  if (lost > 0) console.log(`  ${lost} lost of ${all}`)
+  assert.ok(lost <= Math.max(2, all / 10), `${lost} lost of ${all}`)
+}
+
 for (const way of ways) {
   suite(`tcpretrans through ${way.join(' ')}`, (test) => {
-    const skips = maySkip(tcpretrans.hooks, way[0]?.split('=')[1] ?? '')
     const hook = way.flatMap((word) => ['--hook', word])
 
     test('connections that lose a fifth of what is sent, in network namespaces of their own', async () => {
@@ -29,10 +52,7 @@ for (const way of ways) {
       for (const [index, load] of loads.entries()) {
         const own = rows.filter(({ netns }) => netns === load.netns)
         const made = counts[index]?.retransmitted ?? 0
-        const seen = own.reduce((sum, { segs }) => sum + segs, 0)
         assert.ok(made > 5, `${made} retransmitted`)
-        if (skips) assert.ok(seen <= made && (seen === made || lost > 0), `${seen} of ${made}, ${lost} lost`)
-        else assert.is(seen, made)
         const isIpv6 = families[index] === '6'
         for (const { family, laddr, raddr, lport, rport, pid, comm, segs } of own) {
           const host = isIpv6 ? '::1' : '127.0.0.1'
@@ -43,7 +63,7 @@ for (const way of ways) {
           assert.ok(pid === null || (pid === load.pid && comm === 'tcp'), `${pid} ${comm}`)
         }
       }
-      if (!skips) assert.is(lost, 0)
+      expectSegments(rows, lost, loads, counts)
       const states = new Set(rows.map(({ state }) => state))
       assert.ok(states.has('established'), [...states].join(' '))
       assert.ok(rows.some(({ pid }) => pid !== null))
@@ -55,15 +75,10 @@ for (const way of ways) {
         holdTcp('--family', '6', '--connects', '3', '--send', '1000000', '--drop', '20'),
         holdTcp('--family', '6', '--connects', '53', '--send', '10000'),
       ])
-      const { rows, counts } = await traceTcp<Row>('tcpretrans', ['-6', ...hook], [v4, v6, clean])
-      const seen = (netns: number): number =>
-        rows.filter((row) => row.netns === netns).reduce((sum, { segs }) => sum + segs, 0)
-      assert.is(seen(v4.netns), 0)
+      const { rows, lost, counts } = await traceTcp<Row>('tcpretrans', ['-6', ...hook], [v4, v6, clean])
+      assert.is(segmentsOf(rows, v4), 0)
       // A machine that is slow sends again for no reason.
-      if (!skips) {
-        assert.is(seen(v6.netns), counts[1]?.retransmitted)
-        assert.is(seen(clean.netns), counts[2]?.retransmitted)
-      }
+      expectSegments(rows, lost, [v6, clean], counts.slice(1))
     })
   })
 }
