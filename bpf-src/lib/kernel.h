@@ -160,10 +160,18 @@ struct fs_struct {
 };
 
 struct inode;
+struct address_space;
+
+/** How much of a file is read ahead. */
+struct file_ra_state {
+	unsigned int size;
+};
 
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	struct address_space *f_mapping;
+	struct file_ra_state f_ra;
 	void *private_data;
 };
 
@@ -338,6 +346,52 @@ struct task_struct___v5_13 {
 };
 
 // Memory.
+/** Their numbers differ. */
+enum pageflags { PG_head };
+
+/** Of the page cache, until 5.15. */
+struct page {
+	struct address_space *mapping;
+	unsigned long index;
+};
+
+/** Since 5.16 (7b230db3b8d3). */
+struct folio {
+	unsigned long flags;
+	struct address_space *mapping;
+	unsigned long index;
+	/** Of a large one. */
+	unsigned int _folio_nr_pages;
+};
+
+typedef struct {
+	unsigned long f;
+} memdesc_flags_t;
+
+/** Later. */
+struct folio___memdesc {
+	memdesc_flags_t flags;
+	unsigned int _nr_pages;
+};
+
+struct vm_area_struct {
+	struct file *vm_file;
+};
+
+enum fault_flag { FAULT_FLAG_TRIED = 1 << 5 };
+
+/** A page fault. */
+struct vm_fault {
+	struct vm_area_struct *vma;
+	enum fault_flag flags;
+	unsigned long pgoff;
+};
+
+/** Until 5.12. */
+struct vm_fault___v5_12 {
+	unsigned int flags;
+};
+
 struct mem_cgroup {
 	struct cgroup_subsys_state css;
 };

@@ -15,7 +15,7 @@ export interface Entry<T> {
 /** The map of minima and maxima beside a map of histograms; HISTOGRAMS() in bpf-src/lib/hist.bpf.h. */
 export const extremesOf = (map: string): string => `${map}_extremes`
 
-/** The rows of a hash map: counters by how much they grew since the last read, all else as it is. */
+/** The rows of a hash map, also of one per CPU: counters by how much they grew since the last read, all else as it is. */
 export class TableReader {
   readonly #object: OpenedObject
   readonly #map: string
@@ -45,15 +45,23 @@ export class TableReader {
   read(): Entry<Record<string, unknown>>[] {
     const { keys, values, count } = readEntries(this.#object, this.#map)
     const [keySource, valueSource] = [new RecordSource(keys), new RecordSource(values)]
+    const valueBytes = values.length / count
     return Array.from({ length: count }, (_, index) => {
       const at = index * this.#key.size
       const id = keySource.buffer.toString('latin1', at, at + this.#key.size)
-      return {
-        id,
-        key: this.#readKey(keySource, at),
-        value: this.#grown(id, this.#readValue(valueSource, index * this.#value.size)),
-      }
+      const value = this.#sum(valueSource, index * valueBytes, (index + 1) * valueBytes)
+      return { id, key: this.#readKey(keySource, at), value: this.#grown(id, value) }
     })
+  }
+
+  /** Of a map that each CPU has its own values in, the counters of all of them, and the rest as the first has it. */
+  #sum(source: RecordSource, from: number, to: number): Record<string, unknown> {
+    const value = this.#readValue(source, from)
+    for (let at = from + this.#value.size; at < to; at += this.#value.size) {
+      const more = this.#readValue(source, at)
+      for (const name of this.counters) value[name] = plus(value[name], more[name])
+    }
+    return value
   }
 
   /** Takes an entry out of the kernel. */
@@ -146,6 +154,11 @@ interface Extremes {
   generation: bigint
   min: number
   max: number
+}
+
+function plus(one: unknown, other: unknown): unknown {
+  if (!Array.isArray(one)) return (one as number) + (other as number)
+  return one.map((count: number, index) => count + ((other as number[])[index] as number))
 }
 
 function readEntries(

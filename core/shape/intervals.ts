@@ -57,6 +57,11 @@ export interface TableSpec<
   keep?: (options: O) => (row: TableRow<T, M, H>) => boolean
   /** On a terminal a report takes the place of the one before. */
   redraw?: boolean
+  /**
+   * The map has one key, and each report is one line below names that are shown once: also where nothing was counted, and
+   * with the time in a column.
+   */
+  single?: boolean
   /** How many rows of a report are shown at most, where --rows does not say it. Default: all. */
   rows?: (options: O) => number | undefined
   /** Default: as the map has them. */
@@ -124,6 +129,7 @@ export interface TableView {
   needs?: readonly Capability[]
   keep?: (options: object) => (row: object) => boolean
   redraw?: boolean
+  single?: boolean
   rows?: (options: object) => number | undefined
   sort?: (a: object, b: object) => number
   active?: (row: object) => boolean

@@ -1,7 +1,7 @@
 // What --json writes: documentation and completion know it from here.
 import type { Columns, Tool } from '../tool.js'
 import { figureColumns, reportColumns } from './histograms.js'
-import { rowColumns, totalColumns } from './table.js'
+import { columnsOf, totalColumns } from './table.js'
 
 /** What one JSON object holds, for each kind of object that the tool writes. */
 export function jsonShapes(tool: Tool): { title: string; columns: Columns }[] {
@@ -21,7 +21,7 @@ export function jsonShapes(tool: Tool): { title: string; columns: Columns }[] {
       : [
           {
             title: 'JSON, an object for each interval and row',
-            columns: { ...rowColumns, ...table.columns, ...totalColumns },
+            columns: { ...columnsOf(table), ...totalColumns },
           },
         ]),
   ]

@@ -1,6 +1,6 @@
 // Reports of a table: a row for each key that was active, and at the end the whole span.
 import type { OpenedObject } from '../bpf/object.js'
-import { HistogramReader, TableReader } from '../bpf/table.js'
+import { type Entry, HistogramReader, TableReader } from '../bpf/table.js'
 import type { SharedValues } from '../cli/shared.js'
 import { Histogram } from '../histogram.js'
 import type { TableView } from '../shape/intervals.js'
@@ -19,13 +19,30 @@ type Row = Record<string, unknown>
 const MOST_ROWS = 16_384
 
 /** What comes first in JSON, before the columns. */
-export const rowColumns: Columns = {
+const rowColumns: Columns = {
   time: {
     describe: 'when the interval ended',
     show: () => false,
     value: (_, context) => context.reportTime(),
   },
 }
+
+/** The same where each report is a line. */
+const lineColumns: Columns = {
+  time: {
+    describe: 'when the interval ended',
+    width: 8,
+    show: (options) => (options as SharedValues).timestamp,
+    value: (_, context) => context.reportTime(),
+    text: (_, context) => context.reportClock(),
+  },
+}
+
+/** All columns of a row. */
+export const columnsOf = ({ single, columns }: TableView): Columns => ({
+  ...(single ? lineColumns : rowColumns),
+  ...columns,
+})
 
 /** What comes last, at the end. */
 export const totalColumns: Columns = {
@@ -50,13 +67,15 @@ export class TableReporter implements Reporter {
   readonly #totals = new Map<string, Row>()
   #table: TableReader | undefined
   #histograms: HistogramReader | undefined
+  readonly #isLine: boolean
   #started = false
 
   constructor(view: TableView, options: SharedValues, context: RowContext, page?: Page) {
-    const columns = { ...rowColumns, ...view.columns }
+    const columns = columnsOf(view)
     this.#values = valuesOf(columns, context)
     this.#totalValues = valuesOf({ ...columns, ...totalColumns }, context)
     this.#view = view
+    this.#isLine = view.single ?? false
     this.#options = options
     this.#context = context
     this.#format = new GrowingFormat(columns, options, context, page)
@@ -100,7 +119,7 @@ export class TableReporter implements Reporter {
   render(rows: readonly object[], total: boolean): string {
     for (const row of rows) this.#format.grows(row)
     const lines = rows.map((total ? this.#totalFormat : this.#format).line).join('')
-    if (!isText(this.#options)) {
+    if (!isText(this.#options) || this.#isLine) {
       const header = this.#started ? '' : this.#format.header
       this.#started = true
       return header + lines
@@ -117,16 +136,16 @@ export class TableReporter implements Reporter {
     const counters = this.#table?.counters ?? []
     const grew = (row: Row): boolean => counters.some((name) => Number(row[name]) > 0)
     const histograms = new Map(this.#histograms?.read().map(({ id, value }) => [id, value]))
-    return (this.#table?.read() ?? []).flatMap(({ id, key, value }) => {
+    return this.#entries().flatMap(({ id, key, value }) => {
       const row: Row = {
         ...key,
         ...value,
         ...(this.#histograms !== undefined && { values: histograms.get(id) ?? new Histogram([], 0) }),
       }
-      const shown = wanted(row) && (active?.(row) ?? grew(row))
+      const shown = wanted(row) && (active?.(row) ?? (this.#isLine || grew(row)))
       if (shown) {
         this.seen += this.#view.events(row)
-        this.#add(id, row, counters)
+        this.#add(this.#isLine ? '' : id, row, counters)
       }
       if (this.#view.gone?.(row)) {
         this.#table?.forget(id)
@@ -134,6 +153,13 @@ export class TableReporter implements Reporter {
       }
       return shown ? [row] : []
     })
+  }
+
+  #entries(): Entry<Record<string, unknown>>[] {
+    const entries = this.#table?.read() ?? []
+    if (!this.#isLine || entries.length > 0) return entries
+    const nothing = this.#table?.counters.map((name) => [name, 0]) ?? []
+    return [{ id: '', key: {}, value: Object.fromEntries(nothing) }]
   }
 
   #add(id: string, row: Row, counters: readonly string[]): void {

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// What reads and page faults find in the page cache, what is brought in for them, and what is
+// written to.
+#include "follow.bpf.h"
+#include "lost.bpf.h"
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+#define READERS 16384
+#define FILES 16384
+// linux/mm_types.h
+#define VM_FAULT_LOCKED 0x200
+#define VM_FAULT_RETRY 0x400
+
+const volatile __u32 page_shift = 12;
+
+struct all_key {
+	__u32 all;
+};
+
+struct cache_counts {
+	counter64 hits;
+	counter64 misses;
+	counter64 dirties;
+};
+
+/** On each CPU by itself: readers would wait for each other's cache line. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct all_key);
+	__type(value, struct cache_counts);
+} counts SEC(".maps");
+
+/** Pages that were brought in and that nobody has asked for yet: `left` of those from `from` on. */
+struct window {
+	/** Of which file's pages; 0: none. */
+	__u64 mapping;
+	__u64 from, to;
+	__u64 left;
+};
+
+/** A read or a page fault under way, and what it has brought in so far. */
+struct call {
+	struct window added;
+	__u64 pages;
+	__u64 file;
+	/** Where a read begins, or which page a fault is for. */
+	__u64 at;
+	/** What the caller had read by other means; of a fault whether it is tried again. */
+	__u64 already;
+};
+
+/** A read may fault on the memory that it reads into. */
+struct reader {
+	struct call read, fault;
+};
+
+/** By thread. An entry stays until its room is needed: adding and deleting take locks. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, READERS);
+	__type(key, pid32);
+	__type(value, struct reader);
+} readers SEC(".maps");
+
+/** What was read ahead of each open file, which is what the kernel reads ahead by. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, FILES);
+	__type(key, __u64);
+	__type(value, struct window);
+} ahead SEC(".maps");
+
+static __always_inline struct cache_counts *counts_here(void)
+{
+	struct cache_counts *found, none = {};
+	struct all_key key = {};
+
+	found = bpf_map_lookup_elem(&counts, &key);
+	if (found)
+		return found;
+	bpf_map_update_elem(&counts, &key, &none, BPF_NOEXIST);
+	found = bpf_map_lookup_elem(&counts, &key);
+	if (!found)
+		count_lost();
+	return found;
+}
+
+static __always_inline struct reader *this_reader(void)
+{
+	pid32 tid = bpf_get_current_pid_tgid();
+
+	return bpf_map_lookup_elem(&readers, &tid);
+}
+
+static __always_inline struct reader *new_reader(void)
+{
+	pid32 tid = bpf_get_current_pid_tgid();
+	struct reader *found = this_reader(), none = {};
+
+	if (found)
+		return found;
+	bpf_map_update_elem(&readers, &tid, &none, BPF_ANY);
+	return this_reader();
+}
+
+static __always_inline void enter_call(struct call *call, const struct file *file, __u64 at,
+                                       __u64 already)
+{
+	// Its end was not seen.
+	if (call->added.mapping)
+		count_lost();
+	call->added.mapping = (__u64)BPF_CORE_READ(file, f_mapping);
+	call->added.left = 0;
+	call->pages = 0;
+	call->file = (__u64)file;
+	call->at = at;
+	call->already = already;
+}
+
+/** How many of the pages from `from` to before `to` were brought in and not asked for before; from
+ * now on they are. */
+static __always_inline __u64 take(struct window *window, __u64 from, __u64 to)
+{
+	__u64 low = from > window->from ? from : window->from;
+	__u64 high = to < window->to ? to : window->to;
+	__u64 taken;
+
+	if (!window->left || low >= high)
+		return 0;
+	taken = high - low < window->left ? high - low : window->left;
+	// Reads go on from here: what lies before is forgotten.
+	window->from = high;
+	window->left -= taken;
+	if (window->left > window->to - high)
+		window->left = window->to - high;
+	return taken;
+}
+
+/** A call ends that has asked for the pages from `from` to before `to`. */
+static __always_inline void leave_call(struct call *call, __u64 from, __u64 to)
+{
+	struct window added = call->added, *known = NULL;
+	__u64 file = call->file, misses = call->pages, asked = to - from, fresh;
+	struct cache_counts *here;
+
+	call->added.mapping = 0;
+	fresh = take(&added, from, to);
+	// Nothing is read ahead of a file that has no window of the kernel's own.
+	if (added.left || BPF_CORE_READ((struct file *)file, f_ra.size))
+		known = bpf_map_lookup_elem(&ahead, &file);
+	// The same place in memory may have become another file.
+	if (known && known->mapping == added.mapping)
+		fresh += take(known, from, to);
+	if (added.left) {
+		if (!known) {
+			bpf_map_update_elem(&ahead, &file, &added, BPF_ANY);
+		} else if (known->mapping == added.mapping && known->left &&
+		           known->to == added.from) {
+			known->to = added.to;
+			known->left += added.left;
+		} else {
+			*known = added;
+		}
+	}
+	here = counts_here();
+	if (!here)
+		return;
+	if (asked > fresh)
+		__sync_fetch_and_add(&here->hits, asked - fresh);
+	if (misses)
+		__sync_fetch_and_add(&here->misses, misses);
+}
+
+static __always_inline int enter_read(struct kiocb *iocb, __s64 already)
+{
+	struct reader *reader;
+
+	if (!current_wanted())
+		return 0;
+	reader = new_reader();
+	if (reader)
+		enter_call(&reader->read, BPF_CORE_READ(iocb, ki_filp), BPF_CORE_READ(iocb, ki_pos),
+		           already);
+	else
+		count_lost();
+	return 0;
+}
+
+static __always_inline int leave_read(__s64 ret)
+{
+	struct reader *reader = this_reader();
+	__u64 from, to;
+
+	if (!reader || !reader->read.added.mapping)
+		return 0;
+	from = to = reader->read.at >> page_shift;
+	ret -= reader->read.already;
+	if (ret > 0)
+		to = ((reader->read.at + ret - 1) >> page_shift) + 1;
+	leave_call(&reader->read, from, to);
+	return 0;
+}
+
+static __always_inline bool is_retried(const struct vm_fault *fault)
+{
+	const struct vm_fault___v5_12 *old = (const void *)fault;
+
+	if (bpf_core_field_exists(old->flags))
+		return BPF_CORE_READ(old, flags) & FAULT_FLAG_TRIED;
+	return BPF_CORE_READ(fault, flags) & FAULT_FLAG_TRIED;
+}
+
+static __always_inline int enter_fault(const struct vm_fault *fault)
+{
+	struct reader *reader;
+
+	if (!current_wanted())
+		return 0;
+	reader = new_reader();
+	if (reader)
+		enter_call(&reader->fault, BPF_CORE_READ(fault, vma, vm_file),
+		           BPF_CORE_READ(fault, pgoff), is_retried(fault));
+	else
+		count_lost();
+	return 0;
+}
+
+/** One that has to wait ends, and comes a second time: it has asked at the first. */
+static __always_inline int leave_fault(int ret)
+{
+	struct reader *reader = this_reader();
+	bool asked;
+
+	if (!reader || !reader->fault.added.mapping)
+		return 0;
+	asked = (ret & (VM_FAULT_LOCKED | VM_FAULT_RETRY)) && !reader->fault.already;
+	leave_call(&reader->fault, reader->fault.at, reader->fault.at + asked);
+	return 0;
+}
+
+static __always_inline __u64 pages_of(const struct folio *folio)
+{
+	const struct folio___memdesc *later = (const void *)folio;
+	__u64 flags;
+
+	if (!bpf_core_type_exists(struct folio))
+		return 1;
+	flags = bpf_core_field_exists(later->flags.f) ? BPF_CORE_READ(later, flags.f)
+	                                              : BPF_CORE_READ(folio, flags);
+	if (!(flags >> bpf_core_enum_value(enum pageflags, PG_head) & 1))
+		return 1;
+	if (bpf_core_field_exists(later->_nr_pages))
+		return BPF_CORE_READ(later, _nr_pages);
+	if (bpf_core_field_exists(folio->_folio_nr_pages))
+		return BPF_CORE_READ(folio, _folio_nr_pages);
+	return 1;
+}
+
+/** Of what is added only that counts which a read or a fault of the same file adds: neither what is
+ * written, nor what file systems keep of themselves. */
+static __always_inline int add_to_cache(const struct folio *folio)
+{
+	const struct page *page = (const void *)folio;
+	struct reader *reader = this_reader();
+	__u64 mapping, index, pages;
+	struct window *window;
+	struct call *call;
+
+	if (!reader)
+		return 0;
+	if (bpf_core_type_exists(struct folio)) {
+		mapping = (__u64)BPF_CORE_READ(folio, mapping);
+		index = BPF_CORE_READ(folio, index);
+	} else {
+		mapping = (__u64)BPF_CORE_READ(page, mapping);
+		index = BPF_CORE_READ(page, index);
+	}
+	if (reader->fault.added.mapping == mapping)
+		call = &reader->fault;
+	else if (reader->read.added.mapping == mapping)
+		call = &reader->read;
+	else
+		return 0;
+	pages = pages_of(folio);
+	call->pages += pages;
+	window = &call->added;
+	if (!window->left || index < window->from)
+		window->from = index;
+	if (!window->left || index + pages > window->to)
+		window->to = index + pages;
+	window->left += pages;
+	return 0;
+}
+
+static __always_inline int dirty(const struct folio *folio)
+{
+	struct cache_counts *here;
+
+	if (!current_wanted())
+		return 0;
+	here = counts_here();
+	if (here)
+		__sync_fetch_and_add(&here->dirties, pages_of(folio));
+	return 0;
+}
+
+SEC("fentry")
+int BPF_PROG(read_fentry, struct kiocb *iocb, const void *to, long already)
+{
+	return enter_read(iocb, already);
+}
+
+SEC("fexit")
+int BPF_PROG(read_fexit, struct kiocb *iocb, const void *to, long already, long ret)
+{
+	return leave_read(ret);
+}
+
+SEC("kprobe")
+int BPF_KPROBE(read_kprobe, struct kiocb *iocb, const void *to, long already)
+{
+	return enter_read(iocb, already);
+}
+
+SEC("kretprobe")
+int BPF_KRETPROBE(read_kretprobe, long ret)
+{
+	return leave_read(ret);
+}
+
+SEC("fentry/filemap_fault")
+int BPF_PROG(fault_fentry, struct vm_fault *fault)
+{
+	return enter_fault(fault);
+}
+
+SEC("fexit/filemap_fault")
+int BPF_PROG(fault_fexit, struct vm_fault *fault, unsigned int ret)
+{
+	return leave_fault(ret);
+}
+
+SEC("kprobe/filemap_fault")
+int BPF_KPROBE(fault_kprobe, struct vm_fault *fault)
+{
+	return enter_fault(fault);
+}
+
+SEC("kretprobe/filemap_fault")
+int BPF_KRETPROBE(fault_kretprobe, unsigned int ret)
+{
+	return leave_fault(ret);
+}
+
+// writeback_dirty_page is its older name.
+#define ATTACH(way)                                                                                \
+	SEC(#way "/mm_filemap_add_to_page_cache")                                                  \
+	int BPF_PROG(add_##way, const struct folio *folio)                                         \
+	{                                                                                          \
+		return add_to_cache(folio);                                                        \
+	}                                                                                          \
+	SEC(#way "/writeback_dirty_folio")                                                         \
+	int BPF_PROG(dirty_folio_##way, const struct folio *folio)                                 \
+	{                                                                                          \
+		return dirty(folio);                                                               \
+	}                                                                                          \
+	SEC(#way "/writeback_dirty_page")                                                          \
+	int BPF_PROG(dirty_page_##way, const struct folio *page)                                   \
+	{                                                                                          \
+		return dirty(page);                                                                \
+	}
+
+ATTACH(tp_btf)
+ATTACH(raw_tp)
