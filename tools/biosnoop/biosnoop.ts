@@ -36,7 +36,7 @@ export const biosnoop = defineEvents({
     ["-P --filter 'pattern == random'", 'what does not begin where the one before ended'],
   ],
   blind: [
-    'whose data the kernel writes back later: it is a kworker that makes those I/Os, as device mapper and md may have one do, too',
+    'whose data the kernel writes back later: it is a kworker that makes those I/Os, as it may be for device mapper, md and loop disks, too',
     'who is behind a flush, which may be for several, and who behind commands to the driver: nobody, and with a filter by process they are left out',
     'disks that make no requests of their own (device mapper, md, …): what they do is shown for the disks below them',
     'I/Os that were under way when tracing began',
