@@ -160,6 +160,7 @@ static __always_inline void report_request(const struct ended_request *ended,
                                            const struct issued_request *kept)
 {
 	struct io_event event = {.time = bpf_ktime_get_ns()};
+	struct gendisk *disk = ended->disk;
 
 	if (ended->issued < began)
 		return;
@@ -177,7 +178,7 @@ static __always_inline void report_request(const struct ended_request *ended,
 	event.queued = ended->made ? ended->issued - ended->made : 0;
 	event.flags = io_flags(ended->opf) | (ended->empty ? IO_EMPTY : 0);
 	event.op = io_op(ended->opf);
-	BPF_CORE_READ_STR_INTO(&event.disk, ended->disk, disk_name);
+	BPF_CORE_READ_STR_INTO(&event.disk, disk, disk_name);
 	send(&event, sizeof(event));
 }
 
