@@ -210,22 +210,30 @@ static __always_inline int make_again(struct bio *bio)
 // Until 5.10 the queue comes first (e8a676d61c07).
 typedef void (*btf_trace_block_getrq___queue)(void *, struct request_queue *, struct bio *, int);
 
-static __always_inline struct bio *bio_of(const __u64 *ctx)
+static __always_inline int made_by(const __u64 *ctx)
 {
-	return bpf_core_type_exists(btf_trace_block_getrq___queue) ? (void *)ctx[1]
-	                                                           : (void *)ctx[0];
+	if (bpf_core_type_exists(btf_trace_block_getrq___queue))
+		return make_request((void *)ctx[1]);
+	return make_request((void *)ctx[0]);
+}
+
+static __always_inline int made_again_by(const __u64 *ctx)
+{
+	if (bpf_core_type_exists(btf_trace_block_getrq___queue))
+		return make_again((void *)ctx[1]);
+	return make_again((void *)ctx[0]);
 }
 
 SEC("tp_btf/block_getrq")
 int make_tp_btf(__u64 *ctx)
 {
-	return make_request(bio_of(ctx));
+	return made_by(ctx);
 }
 
 SEC("raw_tp/block_getrq")
 int make_raw_tp(__u64 *ctx)
 {
-	return make_request(bio_of(ctx));
+	return made_by(ctx);
 }
 
 // Where tracepoints can be preempted (disk_requests.bpf.h): first a kprobe, and of a bio that is
@@ -240,5 +248,5 @@ int BPF_KPROBE(make_kprobe, struct bio *bio)
 SEC("tp_btf/block_getrq")
 int again_tp_btf(__u64 *ctx)
 {
-	return make_again(bio_of(ctx));
+	return made_again_by(ctx);
 }
