@@ -8,18 +8,12 @@ import { exitsnoop } from '../tools/exitsnoop/exitsnoop.js'
 import { killsnoop } from '../tools/killsnoop/killsnoop.js'
 import { maxBacklog } from '../tools/max_backlog/max_backlog.js'
 import { opensnoop } from '../tools/opensnoop/opensnoop.js'
-import { runqlat } from '../tools/runqlat/runqlat.js'
-import { runqslower } from '../tools/runqslower/runqslower.js'
 import { solisten } from '../tools/solisten/solisten.js'
-import { syscount } from '../tools/syscount/syscount.js'
 import { tcpaccept } from '../tools/tcpaccept/tcpaccept.js'
 import { tcpconnect } from '../tools/tcpconnect/tcpconnect.js'
 import { tcpconnlat } from '../tools/tcpconnlat/tcpconnlat.js'
-import { tcpdrop } from '../tools/tcpdrop/tcpdrop.js'
-import { tcplife } from '../tools/tcplife/tcplife.js'
 import { tcpretrans } from '../tools/tcpretrans/tcpretrans.js'
 import { tcpsynbl } from '../tools/tcpsynbl/tcpsynbl.js'
-import { writesnoop } from '../tools/writesnoop/writesnoop.js'
 import { exit } from './errors.js'
 import { replayed } from './testing/replayed.js'
 import { assert, suite } from './testing/suite.js'
@@ -89,38 +83,6 @@ const cases: Case[] = [
     workload: ['tcp', '--netns', '--connects', '5', '--drop', '60'],
     condition: 'rport > 0',
     field: 'state',
-  },
-  { tool: tcplife, args: [], workload: tcp, condition: 'rport > 0', field: 'sent' },
-  { tool: tcpdrop, args: [], workload: tcp, condition: 'dport > 0', field: 'location' },
-  {
-    tool: writesnoop,
-    args: ['-u', String(UID), '--contents', '9'],
-    workload: ['files', '3', quickFile(), 'write', 'writev', 'full'],
-    condition: 'bytes > 101',
-    field: 'contents',
-  },
-  {
-    tool: runqslower,
-    args: ['-u', String(UID), '1'],
-    workload: ['turns', '--via', 'busy', '300'],
-    condition: 'comm == turns',
-    field: 'prevComm',
-  },
-  {
-    tool: runqlat,
-    args: ['-u', String(UID), '-P', '1'],
-    workload: ['turns', '--via', 'busy', '300'],
-    condition: 'count > 0',
-    field: 'p99',
-    sort: '-count',
-  },
-  {
-    tool: syscount,
-    args: ['-u', String(UID), '-L', '1'],
-    workload: ['calls', '101'],
-    condition: 'syscall == getppid',
-    field: 'us',
-    sort: '-count',
   },
   { tool: maxBacklog, args: [], workload: backlog, condition: 'times > 0', field: 'laddr' },
   {

@@ -682,6 +682,8 @@ struct bio {
 	struct block_device *bi_bdev;
 	unsigned int bi_opf;
 	__u8 bi_status;
+	/** Of the same request. */
+	struct bio *bi_next;
 	struct bvec_iter bi_iter;
 };
 
@@ -694,8 +696,10 @@ enum mq_rq_state { MQ_RQ_IDLE };
 /** opensnoop has a struct request of its own; CO-RE leaves out the suffix. */
 struct request___blk {
 	struct request_queue *q;
+	struct bio *bio;
 	unsigned int cmd_flags;
 	unsigned int __data_len;
+	__u64 __sector;
 	/** NULL: its queue keeps no statistics, or it is none that they count. */
 	struct block_device *part;
 	__u64 start_time_ns;

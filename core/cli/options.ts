@@ -122,7 +122,7 @@ export const option = {
   },
 
   /** A word that stands by itself; undefined when not given. Several are taken in the order in which they are declared. */
-  positional<T>(common: { describe: string; of: WordParser<T> }): Option<T | undefined> {
+  positional<T>(common: { describe: string; of: WordParser<T>; standsFor?: string }): Option<T | undefined> {
     const { of, ...rest } = common
     return {
       ...rest,

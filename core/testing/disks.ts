@@ -16,6 +16,8 @@ export interface DiskCounts {
 interface DiskLine extends DiskCounts {
   /** Joined to another one before they were issued. */
   merged: DiskCounts
+  /** Of the I/Os completed; a flush has none. */
+  sectors: DiskCounts
   inFlight: number
   milliseconds: number
 }
@@ -35,6 +37,7 @@ function readDiskStats(): ReadonlyMap<string, DiskLine> {
           discards: number(12),
           flushes: number(16),
           merged: { reads: number(2), writes: number(6), discards: number(13), flushes: 0 },
+          sectors: { reads: number(3), writes: number(7), discards: number(14), flushes: 0 },
           inFlight: number(9),
           milliseconds: number(4) + number(8) + number(15) + number(17),
         },
@@ -58,6 +61,7 @@ export interface DiskFigures<T> {
   counts: Record<string, DiskCounts>
   /** Those that were joined to another one, and are not in `counts` by themselves. */
   merged: Record<string, DiskCounts>
+  sectors: Record<string, DiskCounts>
   milliseconds: Record<string, number>
 }
 
@@ -81,6 +85,7 @@ export async function countDisks<T>(
     result,
     counts: each(subtract),
     merged: each((now, then) => subtract(now.merged, then.merged)),
+    sectors: each((now, then) => subtract(now.sectors, then.sectors)),
     milliseconds: each((now, then) => now.milliseconds - then.milliseconds),
   }
 }

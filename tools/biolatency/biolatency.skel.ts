@@ -23,8 +23,8 @@ export const biolatencySkeleton = skeleton<{
     by_disk: boolean
     by_flags: boolean
     milliseconds: boolean
-    queued: boolean
     began: number
+    queued: boolean
   }
   data: {
     lost: bigint

@@ -1,9 +1,9 @@
 import { parseCommandLine } from '../../core/cli/parse.js'
+import { parseDisk } from '../../core/enrich/disk.js'
+import { describeFlags } from '../../core/show/io-flags.js'
 import { type MapEntry, renderReports } from '../../core/testing/replay.js'
 import { assert, suite } from '../../core/testing/suite.js'
 import { biolatency } from './biolatency.js'
-import { parseDisk } from './disk.js'
-import { describeFlags } from './io-flags.js'
 
 const SLOTS = 304
 const SYNC = 1

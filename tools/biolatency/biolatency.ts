@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 // biolatency: how long block I/Os take, as histograms.
-import { defineIntervals, main, monotonicNow, option } from '../../core/index.js'
+import { defineIntervals, describeFlags, diskRequests, main, option } from '../../core/index.js'
 import { biolatencySkeleton } from './biolatency.skel.js'
-import { parseDisk } from './disk.js'
-import { describeFlags } from './io-flags.js'
 
 const output = 'Output:'
 
@@ -42,13 +40,7 @@ export const biolatency = defineIntervals({
       describe: 'A histogram for each operation and its flags, such as Sync-Write',
       group: output,
     }),
-    disk: option.value({
-      alias: 'd',
-      placeholder: 'DISK',
-      describe: 'This disk or partition only',
-      of: parseDisk,
-      group: 'Which events:',
-    }),
+    disk: diskRequests.disk,
     extension: option.flag({
       alias: 'e',
       describe: 'Average, total and count below each, as bcc writes them',
@@ -57,38 +49,14 @@ export const biolatency = defineIntervals({
     json: option.flag({ alias: 'j', describe: 'One JSON object a line', group: output }),
   },
   rodata: {
-    began: monotonicNow,
+    ...diskRequests.rodata,
     queued: ({ queued }) => queued,
     milliseconds: ({ milliseconds }) => milliseconds,
     by_disk: ({ disks }) => disks,
     by_flags: ({ flags }) => flags,
-    filter_disk: ({ disk }) => disk?.disk ?? 0,
-    filter_partition: ({ disk }) => disk?.partition ?? 0,
   },
   hooks: [
-    {
-      name: 'requests',
-      sees: 'requests to disks',
-      variants: [
-        {
-          name: 'tp_btf',
-          programs: ['complete_tp_btf', 'second_tp_btf', 'issue_tp_btf'],
-          missed: [],
-          preempted: 'uncounted',
-        },
-        {
-          name: 'raw_tp',
-          programs: ['complete_raw_tp', 'second_raw_tp', 'issue_raw_tp'],
-          missed: [],
-          preempted: 'uncounted',
-        },
-        {
-          name: 'kprobe',
-          programs: ['batch_kprobe', 'complete_kprobe', 'second_tp_btf', 'issue_kprobe', 'issue_tp_btf'],
-          missed: [],
-        },
-      ],
-    },
+    ...diskRequests.hooks,
     {
       name: 'bios',
       sees: 'I/Os of disks that make no requests (device mapper, md, …)',

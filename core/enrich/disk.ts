@@ -1,6 +1,6 @@
 // A disk as one names it, to the numbers by which the kernel side knows it.
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import type { WordParser } from '../../core/index.js'
+import type { WordParser } from '../cli/options.js'
 
 export interface Disk {
   /** Numbers as the kernel has them, of the whole disk. */
