@@ -42,7 +42,16 @@ export const column = {
     show: ({ printUid }: { printUid: boolean }) => printUid,
   }),
 
-  /** Of a result that is -errno where it failed. */
+  /** Of a result that is -errno where it failed: the number. */
+  errno: () => ({
+    describe: 'errno; 0: success',
+    width: 3,
+    align: 'right' as const,
+    alarm: ({ ret }: { ret: number }) => ret < 0,
+    value: ({ ret }: { ret: number }) => Math.max(-ret, 0),
+  }),
+
+  /** The same by name; null where it did not fail. */
   errorName: (describe = 'its name') => ({
     describe,
     show: () => false,

@@ -1,15 +1,6 @@
 // What fsslower and the commands for one file system have in common.
 import { readFileSync } from 'node:fs'
-import {
-  errnoName,
-  filePath,
-  type Hook,
-  milliseconds,
-  option,
-  preset,
-  column,
-  whoColumns,
-} from '../../core/index.js'
+import { filePath, type Hook, milliseconds, option, preset, column, whoColumns } from '../../core/index.js'
 import { fsslowerSkeleton, type SlowEvent } from './fsslower.skel.js'
 
 /** The functions that do each operation, by file system; the index is what the kernel side calls it. */
@@ -163,11 +154,7 @@ export function slowerOf<O extends Given>(of: (options: O) => FileSystem | undef
         value: ({ latency }: SlowEvent) => latency / NANOS_PER_MS,
         text: ({ latency }: SlowEvent) => (latency / NANOS_PER_MS).toFixed(2),
       },
-      error: {
-        describe: 'errno by name, where it failed',
-        show: () => false,
-        value: ({ ret }: SlowEvent) => (ret < 0 ? errnoName(-ret) : null),
-      },
+      error: column.errorName('errno by name, where it failed'),
       fs: {
         describe: 'file system',
         show: () => false,

@@ -144,13 +144,7 @@ export const opensnoop = defineEvents({
       align: 'right',
       value: ({ ret, direct }) => (direct ? -1 : Math.max(ret, -1)),
     },
-    err: {
-      describe: 'errno; 0: success',
-      width: 3,
-      align: 'right',
-      alarm: ({ ret }) => ret < 0,
-      value: ({ ret }) => Math.max(-ret, 0),
-    },
+    err: column.errno(),
     error: column.errorName(),
     flags: {
       describe: 'O_… flags as asked for',

@@ -1,16 +1,6 @@
 #!/usr/bin/env node
 // writesnoop: who writes how much to which file, and what.
-import {
-  column,
-  defineEvents,
-  errnoName,
-  filePath,
-  main,
-  option,
-  preset,
-  whoColumns,
-  whole,
-} from '../../core/index.js'
+import { column, defineEvents, filePath, main, option, preset, whoColumns, whole } from '../../core/index.js'
 import { type WriteEvent, writesnoopSkeleton } from './writesnoop.skel.js'
 
 const MOST_CONTENTS = 4096
@@ -95,18 +85,8 @@ export const writesnoop = defineEvents({
     comm: { ...whoColumns.comm, width: 16 },
     pid: whoColumns.pid,
     tid: { ...whoColumns.tid, width: 6, show: () => true },
-    err: {
-      describe: 'errno; 0: success',
-      width: 3,
-      align: 'right',
-      alarm: ({ ret }) => ret < 0,
-      value: ({ ret }) => Math.max(-ret, 0),
-    },
-    error: {
-      describe: 'its name',
-      show: () => false,
-      value: ({ ret }) => (ret < 0 ? errnoName(-ret) : null),
-    },
+    err: column.errno(),
+    error: column.errorName(),
     bytes: { describe: 'bytes written', width: 8, align: 'right', value: ({ ret }) => Math.max(ret, 0) },
     offset: {
       describe: 'where in the file; -: it has no places',
