@@ -3,17 +3,25 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { biolatency } from '../tools/biolatency/biolatency.js'
+import { biosnoop } from '../tools/biosnoop/biosnoop.js'
+import { cachestat } from '../tools/cachestat/cachestat.js'
 import { execsnoop } from '../tools/execsnoop/execsnoop.js'
 import { exitsnoop } from '../tools/exitsnoop/exitsnoop.js'
 import { killsnoop } from '../tools/killsnoop/killsnoop.js'
 import { maxBacklog } from '../tools/max_backlog/max_backlog.js'
 import { opensnoop } from '../tools/opensnoop/opensnoop.js'
+import { runqlat } from '../tools/runqlat/runqlat.js'
+import { runqslower } from '../tools/runqslower/runqslower.js'
 import { solisten } from '../tools/solisten/solisten.js'
+import { syscount } from '../tools/syscount/syscount.js'
 import { tcpaccept } from '../tools/tcpaccept/tcpaccept.js'
 import { tcpconnect } from '../tools/tcpconnect/tcpconnect.js'
 import { tcpconnlat } from '../tools/tcpconnlat/tcpconnlat.js'
+import { tcpdrop } from '../tools/tcpdrop/tcpdrop.js'
+import { tcplife } from '../tools/tcplife/tcplife.js'
 import { tcpretrans } from '../tools/tcpretrans/tcpretrans.js'
 import { tcpsynbl } from '../tools/tcpsynbl/tcpsynbl.js'
+import { writesnoop } from '../tools/writesnoop/writesnoop.js'
 import { exit } from './errors.js'
 import { replayed } from './testing/replayed.js'
 import { assert, suite } from './testing/suite.js'
@@ -84,6 +92,38 @@ const cases: Case[] = [
     condition: 'rport > 0',
     field: 'state',
   },
+  { tool: tcplife, args: [], workload: tcp, condition: 'rport > 0', field: 'sent' },
+  { tool: tcpdrop, args: [], workload: tcp, condition: 'dport > 0', field: 'location' },
+  {
+    tool: writesnoop,
+    args: ['-u', String(UID), '--contents', '9'],
+    workload: ['files', '3', quickFile(), 'write', 'writev', 'full'],
+    condition: 'bytes > 101',
+    field: 'contents',
+  },
+  {
+    tool: runqslower,
+    args: ['-u', String(UID), '1'],
+    workload: ['turns', '--via', 'busy', '300'],
+    condition: 'comm == turns',
+    field: 'prevComm',
+  },
+  {
+    tool: runqlat,
+    args: ['-u', String(UID), '-P', '1'],
+    workload: ['turns', '--via', 'busy', '300'],
+    condition: 'count > 0',
+    field: 'p99',
+    sort: '-count',
+  },
+  {
+    tool: syscount,
+    args: ['-u', String(UID), '-L', '1'],
+    workload: ['calls', '101'],
+    condition: 'syscall == getppid',
+    field: 'us',
+    sort: '-count',
+  },
   { tool: maxBacklog, args: [], workload: backlog, condition: 'times > 0', field: 'laddr' },
   {
     tool: biolatency,
@@ -92,6 +132,21 @@ const cases: Case[] = [
     condition: 'disk == vda and p50 > 0',
     field: 'count',
     sort: '-count',
+  },
+  {
+    tool: biosnoop,
+    args: ['-d', 'vda'],
+    workload: ['blocks', '--reads', '101', '/dev/vda'],
+    condition: 'bytes > 0 and op == read',
+    field: 'ms',
+  },
+  {
+    tool: cachestat,
+    args: ['1'],
+    workload: ['files', '3', quickFile(), 'write', 'writev', 'full'],
+    condition: 'dirties > 0',
+    field: 'hits',
+    sort: '-hits',
   },
   { tool: tcpsynbl, args: ['1'], workload: backlog, condition: 'limit == 4', field: 'count', sort: 'limit' },
   {

@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { DISKS } from './disks.js'
+import { Failures } from './failures.js'
 import { add, type Counts, findSuites, formatCounts, noCounts, parseCounts, runSuites } from './suites.js'
 import { arm64Root } from './arm64.js'
 import { kernels } from './vm/kernels.js'
@@ -30,6 +31,7 @@ const ARM64 = {
 
 const foreign = values.arm64 ? arm64Root() : undefined
 const all = !values.arm64 && !values.unit && !values.kernels && values.kernel.length === 0
+const failures = new Failures()
 let total = noCounts
 if (values.unit || all) total = add(total, await testUnits())
 if (foreign !== undefined) {
@@ -50,6 +52,7 @@ if (foreign !== undefined) {
   const order = wanted.toSorted((a, b) => Number(bounds.has(b)) - Number(bounds.has(a)))
   for (const counts of await testKernels(order, wordsFor)) total = add(total, counts)
 }
+if (failures.report() !== '') console.log(failures.report())
 console.log(formatCounts(total))
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
 
@@ -58,6 +61,10 @@ async function testUnits(): Promise<Counts> {
   return await runSuites(
     findSuites(new URL('../', import.meta.url).pathname, '.test.js', positionals),
     700_000,
+    (text) => {
+      for (const line of text.split('\n')) failures.look('unit', line)
+      console.log(text)
+    },
   )
 }
 
@@ -77,7 +84,10 @@ async function testKernels(
 
 /** One boot, all kernel tests; a guest that ends without counting is a failure. */
 async function testKernel(kernel: string, words: readonly string[]): Promise<Counts> {
-  const say = (line: string): void => console.log(`${kernel.padEnd(6)} ${line}`.trimEnd())
+  const say = (line: string): void => {
+    failures.look(kernel, line)
+    console.log(`${kernel.padEnd(6)} ${line}`.trimEnd())
+  }
   let lastLine = ''
   const stdout = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -105,5 +115,6 @@ async function testKernel(kernel: string, words: readonly string[]): Promise<Cou
   } catch (error) {
     say(error instanceof Error ? error.message : String(error))
   }
+  say('the guest ended by itself')
   return add(counts ?? noCounts, { passed: 0, failed: 1, skipped: 0 })
 }

@@ -53,19 +53,23 @@ export function findSuites(
 }
 
 /** Runs the files one after the other; a file that ends badly without a failed test counts as one failure. */
-export async function runSuites(files: readonly string[], limitMs: number): Promise<Counts> {
+export async function runSuites(
+  files: readonly string[],
+  limitMs: number,
+  say: (text: string) => void = console.log,
+): Promise<Counts> {
   let total = noCounts
   for (const file of files) {
     const started = performance.now()
-    const counts = await runSuite(file, limitMs)
+    const counts = await runSuite(file, limitMs, say)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    console.log(`${relative(process.cwd(), file)}: ${formatCounts(counts)} (${seconds} s)`)
+    say(`${relative(process.cwd(), file)}: ${formatCounts(counts)} (${seconds} s)`)
     total = add(total, counts)
   }
   return total
 }
 
-async function runSuite(file: string, limitMs: number): Promise<Counts> {
+async function runSuite(file: string, limitMs: number, say: (text: string) => void): Promise<Counts> {
   const child = spawn(process.execPath, ['--enable-source-maps', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -77,9 +81,8 @@ async function runSuite(file: string, limitMs: number): Promise<Counts> {
   clearTimeout(timer)
   const counts = countUvu(output)
   const broken = counts === undefined || (status !== 0 && counts.failed === 0)
-  if (broken || counts.failed > 0 || counts.skipped > 0) console.log(output)
-  if (status === null)
-    console.log(`${file}: ended ${late ? `after ${limitMs} ms` : `by ${signal ?? 'a signal'}`}`)
+  if (broken || counts.failed > 0 || counts.skipped > 0) say(output)
+  if (status === null) say(`${file}: ended ${late ? `after ${limitMs} ms` : `by ${signal ?? 'a signal'}`}`)
   return broken ? add(counts ?? noCounts, { passed: 0, failed: 1, skipped: 0 }) : counts
 }
 

@@ -68,15 +68,13 @@ export function decodeEnd(body: Buffer): End {
   }
 }
 
-/** What is looked up is nothing, or an object of texts and numbers. */
+/** What is looked up is nothing, a text, a number, or an object of these: what Lookup allows. */
 export function decodeLook(body: Buffer): Look {
   const look = objectOf(decodeJson(body), 'a look-up')
   const { key, value } = look
   if (typeof key !== 'string' && typeof key !== 'number') throw new RangeError('a look-up has no key')
-  if (value !== undefined && value !== null) {
-    const parts = Object.values(objectOf(value, 'what was looked up'))
-    if (parts.some((part) => typeof part !== 'string' && typeof part !== 'number'))
-      throw new RangeError('what was looked up is neither texts nor numbers')
-  }
+  const parts = typeof value === 'object' && value !== null ? Object.values(value) : [value ?? '']
+  if (parts.some((part) => typeof part !== 'string' && typeof part !== 'number'))
+    throw new RangeError('what was looked up is neither texts nor numbers')
   return { name: textOf(look['name'], 'the name of a look-up'), key, value }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { tcpsynbl } from '../../tools/tcpsynbl/tcpsynbl.js'
 import { maxBacklog } from '../../tools/max_backlog/max_backlog.js'
 import { opensnoop } from '../../tools/opensnoop/opensnoop.js'
+import { tcpdrop } from '../../tools/tcpdrop/tcpdrop.js'
 import { openObject } from '../bpf/object.js'
 import { initialValues } from '../cli/catalog.js'
 import type { SharedValues } from '../cli/shared.js'
@@ -13,6 +14,7 @@ import { eventLayout } from '../testing/replay.js'
 import { replayed as replayedByCommand, replayHost } from '../testing/replayed.js'
 import { assert, suite } from '../testing/suite.js'
 import type { EventsTool } from '../shape/events.js'
+import type { Look } from './bodies.js'
 import { decodeBatch, decodeSnapshot, encodeBatch, encodeSnapshot } from './bodies.js'
 import { encodeFrame, type Kind, kinds, MAGIC, readFrames } from './frames.js'
 import { Recorder } from './recorder.js'
@@ -26,7 +28,7 @@ let files = 0
 function recordEvents(
   tool: EventsTool,
   events: readonly Record<string, unknown>[],
-  { options = {}, ended = true, looks = [] as { name: string; key: number; value: unknown }[] } = {},
+  { options = {}, ended = true, looks = [] as Look[] } = {},
 ): string {
   const path = join(folder, `${files++}.rec`)
   const { native } = openObject(tool.object)
@@ -38,10 +40,12 @@ function recordEvents(
     btf: Buffer.from(native.btf()).toString('base64'),
   })
   const write = recorder.watchBatches(() => {})
-  for (const look of looks) recorder.look(look)
-  for (const event of events) {
+  for (const [index, event] of events.entries()) {
     const bytes = encodeRecord(eventLayout(tool), event)
     write(bytes, Uint32Array.of(0, bytes.length), 1)
+    // What is looked up for an event follows it.
+    const look = looks[index]
+    if (look !== undefined) recorder.look(look)
   }
   if (ended) recorder.end({ lost: 7, seconds: 3 })
   native.close()
@@ -106,6 +110,32 @@ suite('record and replay', (test) => {
     assert.is(text, 'pid,comm\n411,redis-server\n,\n')
   })
 
+  test('what was looked up may be a text alone, or nothing', async () => {
+    const looks = [
+      { name: 'kernelFunction', key: 'ffffffff81000010', value: 'tcp_v4_rcv+0x10' },
+      { name: 'kernelFunction', key: 'ffffffff81000020', value: undefined },
+    ]
+    const path = recordEvents(
+      tcpdrop,
+      [{ location: 0xffffffff81000010n }, { location: 0xffffffff81000020n }],
+      { looks },
+    )
+    const { text } = await replayed(tcpdrop, path, { csv: true, fields: ['location'] })
+    assert.is(text, 'location\ntcp_v4_rcv+0x10\n0xffffffff81000020\n')
+  })
+
+  test('a name that is another later is shown as it was', async () => {
+    const location = 0xffffffff81000010n
+    const looks = ['a', 'b', undefined].map((value) => ({
+      name: 'kernelFunction',
+      key: location.toString(16),
+      value,
+    }))
+    const path = recordEvents(tcpdrop, [{ location }, { location }, { location }, { location }], { looks })
+    const { text } = await replayed(tcpdrop, path, { csv: true, fields: ['location'] })
+    assert.is(text, 'location\na\nb\n0xffffffff81000010\n0xffffffff81000010\n')
+  })
+
   test('cut anywhere: what is whole is shown, and what is missing is said', async () => {
     const path = recordEvents(opensnoop, [event, failure, event])
     const bytes = readFileSync(path)
@@ -160,7 +190,9 @@ suite('record and replay', (test) => {
   test('what is said of itself is not believed: one message, fit for a terminal', async () => {
     const whole = (json: unknown, kind: Kind = kinds.header): Buffer =>
       encodeFrame(kind, Buffer.from(JSON.stringify(json)))
-    const header = { ...sampleHeader, tool: 'opensnoop', btf: '' }
+    const { native } = openObject('opensnoop')
+    const header = { ...sampleHeader, tool: 'opensnoop', btf: Buffer.from(native.btf()).toString('base64') }
+    native.close()
     const say = async (...frames: Buffer[]): Promise<string> => {
       writeFileSync(join(folder, 'made'), Buffer.concat([MAGIC, ...frames]))
       return await complaint(opensnoop, join(folder, 'made'))

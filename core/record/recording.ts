@@ -5,7 +5,7 @@ import { globalsOf } from '../bpf/globals.js'
 import { parseBtf } from '../btf/parse.js'
 import { OutputError, UsageError } from '../errors.js'
 import { escapeText } from '../show/escape.js'
-import type { End, Entries, Header, Look, Snapshot } from './bodies.js'
+import type { End, Entries, Header, Snapshot } from './bodies.js'
 import { type Frame, kinds, MAGIC, readFrames } from './frames.js'
 import { decodeEnd, decodeHeader, decodeLook } from './json.js'
 
@@ -19,7 +19,7 @@ export class Recording {
   readonly #fd: number
   readonly #looks = new Map<string, unknown>()
 
-  /** Reads all but the events. Throws a UsageError on what is no recording. */
+  /** Reads the header, and the end if there is one. Throws a UsageError on what is no recording. */
   constructor(path: string) {
     this.path = path
     try {
@@ -29,10 +29,7 @@ export class Recording {
     }
     try {
       this.header = this.#readHeader()
-      for (const { kind, body } of this.frames()) {
-        if (kind === kinds.look) this.#remember(decodeLook(body))
-        if (kind === kinds.end) this.end = decodeEnd(body)
-      }
+      for (const { kind, body } of this.frames()) if (kind === kinds.end) this.end = decodeEnd(body)
     } catch (error) {
       this.close()
       throw this.damage(error)
@@ -52,6 +49,12 @@ export class Recording {
       fstatSync(this.#fd).size,
     )
     this.isCut = leftOut
+  }
+
+  /** From here on it is known what this frame says of a look-up: a name may be another's later. */
+  learn(body: Buffer): void {
+    const { name, key, value } = decodeLook(body)
+    this.#looks.set(JSON.stringify([name, key]), value)
   }
 
   /** What a look-up found then; undefined: nothing, or it was not asked. */
@@ -97,11 +100,6 @@ export class Recording {
     if (first?.kind !== kinds.header)
       throw new UsageError(`--replay: ${this.name} ends before its first whole part`)
     return decodeHeader(first.body)
-  }
-
-  #remember({ name, key, value }: Look): void {
-    const id = JSON.stringify([name, key])
-    if (value !== undefined && value !== null) this.#looks.set(id, value)
   }
 
   #read(into: Buffer, at: number): number {

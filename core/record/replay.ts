@@ -94,16 +94,24 @@ async function replayEvents(
   })
   let closed = false
   void run.done.then(() => (closed = true))
-  for (const { kind, body } of recording.frames()) {
-    if (kind === kinds.maps) last = decodeSnapshot(body)
-    if (kind !== kinds.events) continue
+  const go = async (body: Buffer): Promise<void> => {
     const { bytes, spans, count } = decodeBatch(body)
     onBatch(bytes, spans, count)
     if (output.isFull) await output.drained()
     // Lets signals and a closed gate be noticed.
     await new Promise((resolve) => setImmediate(resolve))
+  }
+  // What was looked up for a batch follows it.
+  let before: Buffer | undefined
+  for (const { kind, body } of recording.frames()) {
+    if (kind === kinds.maps) last = decodeSnapshot(body)
+    if (kind === kinds.look) recording.learn(body)
+    if (kind !== kinds.events) continue
+    if (before !== undefined) await go(before)
+    before = body
     if (closed || host.stop.aborted) break
   }
+  if (before !== undefined && !closed && !host.stop.aborted) await go(before)
   return run.end()
 }
 
@@ -126,12 +134,17 @@ function replayReports(
     setTime(snapshot.time)
     reports++
   }
+  // What was looked up for a report precedes it.
+  let looks: Buffer[] = []
   for (const { kind, body } of recording.frames()) {
+    if (kind === kinds.look) looks.push(body)
     if (kind !== kinds.maps || reporter.gate.isClosed) continue
     if (before !== undefined) {
       go(before)
       output.write(reporter.read(), false)
     }
+    for (const look of looks) recording.learn(look)
+    looks = []
     before = decodeSnapshot(body)
   }
   // The writer did not come to its first report.

@@ -1,5 +1,5 @@
 // What a row needs to know beyond its own event: the clock, and what is looked up.
-import type { Lookup } from '../enrich/lookup.js'
+import type { Lookup, Recordable } from '../enrich/lookup.js'
 
 /** Where a row's context is not that of a live run. */
 export interface ContextOptions {
@@ -29,6 +29,8 @@ export class RowContext {
   readonly #options: ContextOptions
   /** Milliseconds since 1970. */
   #report = 0
+  /** What was looked up for this report: ordering, judging and showing a row ask each, and are to hear the same. */
+  #looked: Map<string, unknown> | undefined
 
   /** @param epochAtZero nanoseconds since 1970 when CLOCK_MONOTONIC was 0 */
   constructor(epochAtZero: bigint, options: ContextOptions = {}) {
@@ -39,7 +41,18 @@ export class RowContext {
   }
 
   /** What is known of the key. */
-  look<K extends string | number, V>({ name, find }: Lookup<K, V>, key: K): V | undefined {
+  look<K extends string | number, V extends Recordable<V>>(
+    { name, find }: Lookup<K, V>,
+    key: K,
+  ): V | undefined {
+    const looked = this.#looked
+    if (looked === undefined) return this.#find(name, key, find)
+    const id = `${name} ${key}`
+    if (!looked.has(id)) looked.set(id, this.#find(name, key, find))
+    return looked.get(id) as V | undefined
+  }
+
+  #find<K extends string | number, V>(name: string, key: K, find: (key: K) => V | undefined): V | undefined {
     const { around, recall, onLook } = this.#options
     if (recall !== undefined) return recall(name, key) as V | undefined
     const value = around === undefined ? find(key) : around(() => find(key))
@@ -61,6 +74,7 @@ export class RowContext {
   /** Notes the time for a report. */
   beginReport(): void {
     this.#report = (this.#options.now ?? Date.now)()
+    this.#looked = new Map()
   }
 
   /** Milliseconds since 1970 of the report. */

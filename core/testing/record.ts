@@ -40,7 +40,7 @@ export function encodeRecord(layout: Layout, values: Record<string, unknown>): B
       (value as number[]).forEach((count, i) => fixed.writeBigInt64LE(BigInt(count), field.offset + 8 * i))
     else if (kind.is === 'boolean') fixed.writeUInt8(value === true ? 1 : 0, field.offset)
     else if (kind.is === 'bigint' || kind.is === 'wide')
-      fixed.writeBigInt64LE(BigInt(value as number), field.offset)
+      fixed.writeBigInt64LE(BigInt.asIntN(64, BigInt(value as number)), field.offset)
     else if (kind.is === 'enum') writeNumber(fixed, field.offset, kind.size, enumValue(kind.names, value))
     else if (kind.is === 'number') writeNumber(fixed, field.offset, kind.size, Number(value))
   }

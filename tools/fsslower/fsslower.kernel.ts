@@ -1,5 +1,6 @@
 // fsslower on a real kernel: every operation on file systems of their own, by which functions, how long, how many bytes.
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -10,6 +11,7 @@ import {
   unmount,
 } from '../../core/testing/disks.js'
 import { expectAccount, hasFewReturnProbes, promiseOf } from '../../core/testing/promise.js'
+import { replayed } from '../../core/testing/replayed.js'
 import { assert, skipped, suite } from '../../core/testing/suite.js'
 import { parseRows, runProgram, startTool } from '../../core/testing/tool.js'
 import { refusal, traceBeside } from '../../core/testing/watch.js'
@@ -102,14 +104,20 @@ for (const { name: variant } of fsslower.hooks[0]?.variants ?? []) {
       const folder = await mountNew('ext4', `/dev/${slow}`)
       try {
         const load = await holdWorkload('files', ['1', join(folder, 'file'), 'fsync', 'open'])
-        const tool = await startTool('ext4slower', ['--json', '400', '-p', String(load.pid), ...hook])
+        const record = join(tmpdir(), name)
+        const tool = await startTool('ext4slower', [
+          ...['--json', '--record', record, '400', '-p', String(load.pid)],
+          ...hook,
+        ])
         await mustRun('dmsetup', 'suspend', '--nolockfs', '--noflush', name)
         const running = load.run()
         await sleep(1500)
         await mustRun('dmsetup', 'resume', '--noudevsync', name)
         const { status, lines } = await running
-        const rows = parseRows<Row>((await tool.stop()).stdout)
+        const { stdout } = await tool.stop()
+        const rows = parseRows<Row>(stdout)
         assert.is(status, 0)
+        assert.is((await replayed(ext4slower, record, ['--json'])).stdout, stdout)
         const measured = Number(/^fsync ns=(\d+)$/m.exec(lines.join('\n'))?.[1]) / 1e6
         assert.equal(
           rows.map(({ op, file, error }) => [op, file, error]),

@@ -1,7 +1,10 @@
 // oomkill on a real kernel: as many kills as the cgroup's memory.events counts, of whom the workload has lost.
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { CGROUPS, TestCgroup } from '../../core/testing/cgroup.js'
 import { maySkip } from '../../core/testing/promise.js'
+import { replayed } from '../../core/testing/replayed.js'
 import { assert, suite } from '../../core/testing/suite.js'
 import { parseClosing, parseRows, startTool } from '../../core/testing/tool.js'
 import { holdWorkload } from '../../core/testing/workload.js'
@@ -30,10 +33,12 @@ for (const { name: variant } of oomkill.hooks[0]?.variants ?? []) {
         writeFileSync(`${cgroup.path}/memory.oom.group`, group ? '1' : '0')
         const load = await holdWorkload('hog', [String(COUNT)])
         cgroup.enter(load.pid)
-        const tool = await startTool('oomkill', ['--json', '--hook', variant])
+        const record = join(tmpdir(), `oomkill-${variant}-${group}`)
+        const tool = await startTool('oomkill', ['--json', '--record', record, '--hook', variant])
         const { status, lines } = await load.run()
         const { stdout, stderr } = await tool.stop()
         const rows = parseRows<Row>(stdout)
+        assert.is((await replayed(oomkill, record, ['--json'])).stdout, stdout)
         const counted = killsIn(cgroup)
         // A group dies together: the child that took too much, the workload itself, and often the child
         // once more, which the kernel counts again where it still has its memory.
