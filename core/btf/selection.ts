@@ -68,8 +68,23 @@ export function selectTypes(kernel: Btf, { types }: Wanted): Selection {
     type.members.forEach((member, index) => {
       if (members.has(index) || !isWanted(member.name, member.type, wanted)) return
       members.add(index)
-      if (composite.has(type.kind)) keep(member.type, false, member.name === '' ? wanted : undefined)
+      if (!composite.has(type.kind)) return
+      keep(member.type, false)
+      // Its fields are those of the type itself.
+      if (member.name === '') keep(bare(member.type), false, wanted)
     })
+  }
+
+  /** What a type is without const and the like; 0 where foreign BTF goes round in circles. */
+  function bare(id: number): number {
+    const seen = new Set<number>()
+    let at = id
+    for (let type = typeAt(kernel, at); modifier.has(type.kind); type = typeAt(kernel, at)) {
+      if (seen.has(at) || type.type === 0) return 0
+      seen.add(at)
+      at = type.type
+    }
+    return at
   }
 
   /** A nameless member is, when one within it is; `asked`: types that have nothing wanted, or are being asked. */
@@ -80,9 +95,10 @@ export function selectTypes(kernel: Btf, { types }: Wanted): Selection {
     asked = new Set<number>(),
   ): boolean {
     if (name !== '') return wanted.has(name)
-    if (asked.has(id)) return false
-    asked.add(id)
-    return typeAt(kernel, id).members.some((member) => isWanted(member.name, member.type, wanted, asked))
+    const inner = bare(id)
+    if (inner === 0 || asked.has(inner)) return false
+    asked.add(inner)
+    return typeAt(kernel, inner).members.some((member) => isWanted(member.name, member.type, wanted, asked))
   }
 
   kernel.types.forEach((type, id) => {

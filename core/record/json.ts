@@ -46,7 +46,7 @@ export function decodeHeader(body: Buffer): Header {
   const header = objectOf(decodeJson(body), 'the header')
   const text = (key: keyof Header, form?: RegExp): string => textOf(header[key], `the header's ${key}`, form)
   return {
-    tool: text('tool', /^[a-z_]+$/),
+    tool: text('tool', /^[a-z][a-z0-9_]*$/),
     version: text('version'),
     host: text('host'),
     kernel: text('kernel'),

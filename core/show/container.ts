@@ -1,4 +1,5 @@
 // Where the doings of a row were done: columns that every tool has whose rows have a process, and those for sockets.
+import type { Capability } from '../bpf/capabilities.js'
 import {
   type Container,
   containerOfCgroup,
@@ -7,7 +8,7 @@ import {
   UNIT_TYPES,
 } from '../enrich/containers.js'
 import { type SocketOwner, socketOwner } from '../enrich/sockets.js'
-import type { Cell, Columns, ColumnSpec } from '../tool.js'
+import type { Cell, Columns } from '../tool.js'
 import type { RowContext } from './context.js'
 
 /** What the columns add to a row. */
@@ -17,46 +18,56 @@ export interface ContainerRow {
   namespace?: string
 }
 
-interface Event {
+/** What containers are found by: the number of a cgroup, and a process in it. */
+interface Place {
   cgroup: number
   pid: number
 }
 
-type Show = (options: object) => boolean
-
 /** Before the last column, which may be as long as it likes. */
 export function withContainer(columns: Columns): Columns {
   const entries = Object.entries(columns)
-  return Object.fromEntries([...entries.slice(0, -1), ...Object.entries(added), ...entries.slice(-1)])
+  const added = Object.entries(containerColumns((event) => event as Place))
+  return Object.fromEntries([...entries.slice(0, -1), ...added, ...entries.slice(-1)])
 }
 
-const field = (name: 'container' | 'pod' | 'namespace') => (event: object, context: RowContext) => {
-  const { cgroup, pid } = event as Event
-  return cgroup === 0 ? null : (context.look(containerOfCgroup(pid), cgroup)?.[name] ?? null)
-}
+/** Of the process that is at such a place; tools without filters by process take `preset.containers` with it. */
+export const containerColumns = <E extends object>(placeOf: (event: E) => Place) =>
+  columnsOf('container by name or short ID, or else systemd unit', stateFiles, (event: E, context) => {
+    const { cgroup, pid } = placeOf(event)
+    return cgroup === 0 ? undefined : context.look(containerOfCgroup(pid), cgroup)
+  })
 
-const added: Record<keyof ContainerRow, ColumnSpec<object, object>> = {
-  container: {
-    describe: 'container by name or short ID, or else systemd unit',
-    width: 15,
-    show: ((options: { containers: boolean }) => options.containers) as Show,
-    needs: stateFiles,
-    value: field('container'),
-  },
-  pod: {
-    describe: 'Kubernetes pod, by name or UID; only where there is one',
-    show: () => false,
-    sparse: true,
-    needs: stateFiles,
-    value: field('pod'),
-  },
-  namespace: {
-    describe: 'Kubernetes namespace; only where it is known',
-    show: () => false,
-    sparse: true,
-    needs: stateFiles,
-    value: field('namespace'),
-  },
+function columnsOf<E extends object>(
+  describe: string,
+  needs: readonly Capability[],
+  containerOf: (event: E, context: RowContext) => Container | undefined,
+) {
+  const value = (name: keyof ContainerRow) => (event: E, context: RowContext) =>
+    containerOf(event, context)?.[name] ?? null
+  return {
+    container: {
+      describe,
+      width: 15,
+      show: ({ containers }: { containers: boolean }) => containers,
+      needs,
+      value: value('container'),
+    },
+    pod: {
+      describe: 'Kubernetes pod, by name or UID; only where there is one',
+      show: () => false,
+      sparse: true,
+      needs,
+      value: value('pod'),
+    },
+    namespace: {
+      describe: 'Kubernetes namespace; only where it is known',
+      show: () => false,
+      sparse: true,
+      needs,
+      value: value('namespace'),
+    },
+  }
 }
 
 /** Tells of each row whether it is the first of a second container; undefined where rows have no container. */
@@ -85,10 +96,6 @@ export const socketOwnerColumns = <E extends { cgroup: number; inode: number }>(
   ownerOf: (event: E, context: RowContext) => SocketOwner | undefined = ({ inode }, context) =>
     context.look(socketOwner, inode),
 ) => {
-  const of =
-    <N extends keyof Container>(name: N) =>
-    (event: E, context: RowContext): string | null =>
-      context.look(socketContainer, `${event.cgroup}:${ownerOf(event, context)?.pid ?? 0}`)?.[name] ?? null
   const needs = [...socketContainer.needs, ...socketOwner.needs]
   return {
     pid: {
@@ -101,20 +108,11 @@ export const socketOwnerColumns = <E extends { cgroup: number; inode: number }>(
       needs: socketOwner.needs,
       value: (event: E, context: RowContext) => ownerOf(event, context)?.comm ?? null,
     },
-    container: {
-      describe: 'container that the socket was made in, by name or short ID, or else systemd unit',
-      width: 15,
-      show: ({ containers }: { containers: boolean }) => containers,
+    ...columnsOf(
+      'container that the socket was made in, by name or short ID, or else systemd unit',
       needs,
-      value: of('container'),
-    },
-    pod: { describe: added.pod.describe, show: () => false, sparse: true, value: of('pod') },
-    namespace: {
-      describe: added.namespace.describe,
-      show: () => false,
-      sparse: true,
-      needs,
-      value: of('namespace'),
-    },
+      (event: E, context) =>
+        context.look(socketContainer, `${event.cgroup}:${ownerOf(event, context)?.pid ?? 0}`),
+    ),
   }
 }

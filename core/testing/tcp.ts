@@ -1,6 +1,7 @@
 // test/workloads/tcp.c as tests run it, and what tests of tools of TCP connections share.
+import type { EventsTool } from '../shape/events.js'
 import { assert } from './suite.js'
-import { parseClosing, parseRows, startTool } from './tool.js'
+import { startTrace } from './watch.js'
 import { holdWorkload } from './workload.js'
 
 /** What the workload says at its end. */
@@ -37,14 +38,19 @@ export async function holdTcp(...args: string[]): Promise<HeldTcp> {
   }
 }
 
-/** Runs the tool beside the workloads; its rows, and what each workload said. */
-export async function traceTcp<Row>(tool: string, args: readonly string[], loads: readonly HeldTcp[]) {
-  const running = await startTool(tool, ['--json', ...args])
+/**
+ * Runs the tool beside the workloads; its rows of their network namespaces, and what each workload said. The kernel still closes
+ * sockets of namespaces that are gone.
+ */
+export async function traceTcp<Row extends { netns: number }>(
+  tool: EventsTool,
+  args: readonly string[],
+  loads: readonly HeldTcp[],
+) {
+  const tracing = await startTrace<Row>(tool, args)
   const counts = await Promise.all(loads.map((load) => load.run()))
-  const { status, stdout, stderr } = await running.stop()
-  assert.is(status, 0, stderr)
-  const rows = parseRows<Row>(stdout)
-  const { events, lost } = parseClosing(stderr)
-  assert.is(rows.length, events)
-  return { rows, lost, counts }
+  const { rows, seen, lost } = await tracing.stop()
+  assert.is(rows.length, seen)
+  const own = new Set(loads.map(({ netns }) => netns))
+  return { rows: rows.filter(({ netns }) => own.has(netns)), lost, counts }
 }

@@ -2,6 +2,7 @@
 import { parseCommandLine } from '../cli/parse.js'
 import { trace, type Trace } from '../library.js'
 import type { EventsTool } from '../shape/events.js'
+import type { IntervalsTool } from '../shape/intervals.js'
 import { assert } from './suite.js'
 import type { HeldWorkload } from './workload.js'
 
@@ -20,18 +21,45 @@ export interface WatchedRow {
   container: string | null
 }
 
-/** Starts the tool as its command line with these words would; resolves once it traces. */
-export async function watch(tool: EventsTool, words: readonly string[]): Promise<Watched> {
+/** A tool that traces here. */
+export interface Tracing<R> {
+  /** Ends it: all its rows, how many events they stand for, and how many were lost. */
+  stop(): Promise<{ rows: R[]; seen: number; lost: number }>
+}
+
+/**
+ * Starts the tool in this process, as its command line with these words would; resolves once it traces. What tests ask of
+ * kernels is asked so; what they ask of a command, its streams and its status, startTool is for.
+ */
+export async function startTrace<R>(
+  tool: EventsTool | IntervalsTool,
+  words: readonly string[],
+): Promise<Tracing<R>> {
   const request = await parseCommandLine(tool, words, '')
   if (!('run' in request)) throw new Error(`${words.join(' ')} runs nothing`)
-  const running = trace(tool, request.run) as Trace<WatchedRow>
+  const running = trace(tool as EventsTool, request.run) as Trace<R>
   await running.ready
+  // Read all along, as many of them as may come.
+  const read = (async () => {
+    const rows: R[] = []
+    for await (const row of running) rows.push(row)
+    return rows
+  })()
   return {
     stop: async () => {
       running.stop()
-      const rows: WatchedRow[] = []
-      for await (const row of running) rows.push(row)
-      assert.equal(await running.ended, { seen: rows.length, lost: 0 }, words.join(' '))
+      return { rows: await read, ...(await running.ended) }
+    },
+  }
+}
+
+/** Starts the tool; none of its events may be lost. */
+export async function watch(tool: EventsTool, words: readonly string[]): Promise<Watched> {
+  const tracing = await startTrace<WatchedRow>(tool, words)
+  return {
+    stop: async () => {
+      const { rows, ...end } = await tracing.stop()
+      assert.equal(end, { seen: rows.length, lost: 0 }, words.join(' '))
       return rows
     },
   }
@@ -46,19 +74,10 @@ export async function traceBeside<R>(
   words: readonly string[],
   load: HeldWorkload,
 ): Promise<{ rows: R[]; lost: number; failure: string }> {
-  const request = await parseCommandLine(tool, ['-p', String(load.pid), ...words], '')
-  if (!('run' in request)) throw new Error(`${words.join(' ')} runs nothing`)
-  const running = trace(tool, request.run) as Trace<R>
-  const failure = await running.ready.then(
-    () => '',
-    (error: unknown) => String(error),
-  )
+  const tracing = await startTrace<R>(tool, ['-p', String(load.pid), ...words]).catch(String)
   assert.is((await load.run()).status, 0)
-  if (failure !== '') return { rows: [], lost: 0, failure }
-  running.stop()
-  const rows: R[] = []
-  for await (const row of running) rows.push(row)
-  return { rows, lost: (await running.ended).lost, failure }
+  if (typeof tracing === 'string') return { rows: [], lost: 0, failure: tracing }
+  return { ...(await tracing.stop()), failure: '' }
 }
 
 /** Starts them one after the other; an error of one ends those before it. */

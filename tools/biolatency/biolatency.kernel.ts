@@ -15,8 +15,10 @@ import {
 } from '../../core/testing/disks.js'
 import { isPreemptible } from '../../core/bpf/preemption.js'
 import { hasFunction } from '../../core/testing/functions.js'
+import { promiseOf } from '../../core/testing/promise.js'
 import { assert, skipped, suite } from '../../core/testing/suite.js'
-import { parseClosing, parseRows, runTool, startTool } from '../../core/testing/tool.js'
+import { parseRows, runTool, startTool } from '../../core/testing/tool.js'
+import { startTrace } from '../../core/testing/watch.js'
 import { holdWorkload } from '../../core/testing/workload.js'
 import { biolatency } from './biolatency.js'
 
@@ -89,23 +91,22 @@ function nearly(seen: DiskCounts, made: DiskCounts): void {
 
 /** Traces with these flags while the loads run; every disk's counts are compared with the kernel's. */
 async function compare(
+  [hook, variant]: readonly [string, string],
   args: readonly string[],
   disks: readonly string[],
   loads: readonly (() => Promise<void>)[],
 ): Promise<{ reports: Report[]; counts: Record<string, DiskCounts>; merged: Record<string, DiskCounts> }> {
-  const tool = await startTool('biolatency', ['-D', '-F', '-j', ...args])
+  const words = ['-D', '-F', '--hook', `${hook}=${variant}`, ...args]
+  const tracing = await startTrace<Report>(biolatency, words)
   const { counts, merged } = await countDisks(
     disks,
     async () => await Promise.all(loads.map((load) => load())),
   )
-  const { status, stdout, stderr } = await tool.stop()
-  const reports = parseRows<Report>(stdout)
+  const { rows: reports, seen, lost } = await tracing.stop()
   reports.forEach(check)
-  assert.is(status, 0)
-  const { events, lost } = parseClosing(stderr)
-  assert.is(events, total(reports))
-  if (stderr.includes('some calls may be missed and not counted')) {
-    assert.ok(isPreemptible())
+  assert.is(seen, total(reports))
+  const own = biolatency.hooks.filter(({ name }) => name === hook)
+  if (promiseOf(own, variant) === 'uncounted') {
     for (const disk of disks) nearly(countsOf(reports, disk), counts[disk] as DiskCounts)
   } else {
     assert.is(lost, 0)
@@ -115,7 +116,7 @@ async function compare(
 }
 
 for (const variant of variantsOf('requests')) {
-  const force = ['--hook', `requests=${variant}`]
+  const way = ['requests', variant] as const
   if (variant === 'kprobe' && !hasFunction('blk_mq_end_request_batch')) {
     skipped('this kernel ends no requests in batches, and no tracepoint of it can be preempted')
     continue
@@ -139,7 +140,7 @@ for (const variant of variantsOf('requests')) {
       const serial = async (): Promise<void> => {
         readFileSync(`/sys/block/${VIRTIO}/serial`)
       }
-      const { counts, merged } = await compare([...force, '-d', VIRTIO], [VIRTIO], [load, serial])
+      const { counts, merged } = await compare(way, ['-d', VIRTIO], [VIRTIO], [load, serial])
       const { reads = 0, writes = 0, flushes = 0 } = counts[VIRTIO] ?? {}
       // The serial number's read is counted by 5.10, and not by 6.1.
       assert.ok(reads === 1009 || reads === 1010, `${reads} reads`)
@@ -157,7 +158,7 @@ for (const variant of variantsOf('requests')) {
         await blocks(a, '--reads', '2503', '--discards', '101', '--jobs', '4'),
         await blocks(b, '--writes', '2503', '--jobs', '4'),
       ]
-      const { counts, merged } = await compare(force, [a, b], loads)
+      const { counts, merged } = await compare(way, [], [a, b], loads)
       // Processes that happen to be side by side may have their I/Os merged.
       const made = (disk: string, kind: keyof DiskCounts): number =>
         (counts[disk]?.[kind] ?? 0) + (merged[disk]?.[kind] ?? 0)
@@ -178,7 +179,7 @@ for (const variant of variantsOf('requests')) {
         '--discards',
         '31',
       )
-      const { reports } = await compare(force, [disk], [load])
+      const { reports } = await compare(way, [], [disk], [load])
       assert.equal([...new Set(reports.map((report) => report.disk))], [disk])
     })
 
@@ -189,16 +190,17 @@ for (const variant of variantsOf('requests')) {
         NVME,
         ...['--reads', '503', '--writes', '503', '--syncs', '53', '--durable', '31', '--jobs', '4'],
       )
-      const { counts } = await compare([...force, '-d', NVME], [NVME], [load])
+      const { counts } = await compare(way, ['-d', NVME], [NVME], [load])
       assert.ok((counts[NVME]?.reads ?? 0) >= 4 * 503)
     })
 
     if (!inFull) return
+    const force = ['--hook', way.join('=')]
 
     test('a null disk with a write cache and FUA', async () => {
       const disk = await makeNullDisk({ memory_backed: 1, cache_size: 4, irqmode: 2 })
       const load = await blocks(disk, '--writes', '53', '--syncs', '211', '--durable', '101', '--jobs', '2')
-      const { reports, merged } = await compare(force, [disk], [load])
+      const { reports, merged } = await compare(way, [], [disk], [load])
       const count = (flags: string): number => total(reports.filter((report) => report.flags === flags))
       const plain = count('Idle-Sync-Write')
       assert.ok(plain <= 106 && plain + (merged[disk]?.writes ?? 0) >= 106, `${plain} plain writes`)
@@ -214,7 +216,7 @@ for (const variant of variantsOf('requests')) {
         // Reads of 64 KiB across the end of the file get 4 KiB first.
         const disk = await makeLoopDisk({ direct: true, bytes: (1 << 20) + 4096 })
         const load = await blocks(disk, '--reads', '101', '--size', '65536')
-        const { counts } = await compare([...force, '-d', disk], [disk], [load])
+        const { counts } = await compare(way, ['-d', disk], [disk], [load])
         assert.ok((counts[disk]?.reads ?? 0) >= 101)
         execFileSync('losetup', ['-d', `/dev/${disk}`])
       } finally {
@@ -229,15 +231,13 @@ for (const variant of variantsOf('requests')) {
       const loads = [await blocks(first, '--reads', '211'), await blocks(second, '--writes', '307')]
       const tools = await Promise.all(
         [disk, first, `/dev/${second}`].map((name) =>
-          startTool('biolatency', [...force, '-F', '-j', '-d', name]),
+          startTrace<Report>(biolatency, [...force, '-F', '-d', name]),
         ),
       )
       const { counts } = await countDisks([disk, first, second], async () => {
         for (const load of loads) await load()
       })
-      const seen = await Promise.all(
-        tools.map(async (tool) => countsOf(parseRows<Report>((await tool.stop()).stdout))),
-      )
+      const seen = await Promise.all(tools.map(async (tool) => countsOf((await tool.stop()).rows)))
       assert.equal(seen, [counts[disk], counts[first], counts[second]])
       assert.equal(seen.slice(1), [
         { ...NONE, reads: 211 },
@@ -248,17 +248,17 @@ for (const variant of variantsOf('requests')) {
     test('a disk whose statistics are turned off', async () => {
       const disk = await makeNullDisk({ memory_backed: 1 })
       writeFileSync(`/sys/block/${disk}/queue/iostats`, '0')
-      const tool = await startTool('biolatency', [...force, '-d', disk, '-j'])
+      const tracing = await startTrace<Report>(biolatency, [...force, '-d', disk])
       await (
         await blocks(disk, '--reads', '307')
       )()
-      assert.is(total(parseRows<Report>((await tool.stop()).stdout)), 307)
+      assert.is(total((await tracing.stop()).rows), 307)
     })
 
     test('a report a second loses nothing and counts nothing twice', async () => {
       const disk = await makeNullDisk({ memory_backed: 1, submit_queues: 2 })
       const load = await blocks(disk, '--reads', '5003', '--jobs', '2', '--pause', '100')
-      const { reports } = await compare([...force, '-d', disk, '0.5'], [disk], [load])
+      const { reports } = await compare(way, ['-d', disk, '0.5'], [disk], [load])
       assert.ok(new Set(reports.map(({ time }) => time)).size >= 3)
       assert.is(total(reports), 10_006)
     })
@@ -266,13 +266,13 @@ for (const variant of variantsOf('requests')) {
     test('the time is right, in both units', async () => {
       const disk = await makeNullDisk({ memory_backed: 1, irqmode: 2, completion_nsec: 20_000_000 })
       const tools = await Promise.all(
-        [[], ['-m']].map((more) => startTool('biolatency', [...force, '-d', disk, '-j', ...more])),
+        [[], ['-m']].map((more) => startTrace<Report>(biolatency, [...force, '-d', disk, ...more])),
       )
       await (
         await blocks(disk, '--reads', '31')
       )()
       const [usecs, msecs] = await Promise.all(
-        tools.map(async (tool) => parseRows<Report>((await tool.stop()).stdout)[0] as Report),
+        tools.map(async (tool) => (await tool.stop()).rows[0] as Report),
       )
       assert.equal([usecs?.unit, msecs?.unit], ['usecs', 'msecs'])
       assert.equal([usecs?.count, msecs?.count], [31, 31])
@@ -296,14 +296,14 @@ for (const variant of variantsOf('requests')) {
       })
       writeFileSync(`/sys/block/${disk}/queue/scheduler`, 'mq-deadline')
       const tools = await Promise.all(
-        [[], ['-Q']].map((more) => startTool('biolatency', [...force, '-d', disk, '-j', ...more])),
+        [[], ['-Q']].map((more) => startTrace<Report>(biolatency, [...force, '-d', disk, ...more])),
       )
       const load = await blocks(disk, '--reads', '53', '--jobs', '4')
       // The scheduler may merge what is side by side.
       const { milliseconds, counts } = await countDisks([disk], load)
       const { reads = 0 } = counts[disk] ?? {}
       const [device, queued] = await Promise.all(
-        tools.map(async (tool) => parseRows<Report>((await tool.stop()).stdout)[0] as Report),
+        tools.map(async (tool) => (await tool.stop()).rows[0] as Report),
       )
       assert.equal([device?.count, queued?.count], [reads, reads])
       const [deviceMs, queuedMs] = [(device?.sum ?? 0) / 1000, (queued?.sum ?? 0) / 1000]
@@ -316,7 +316,7 @@ for (const variant of variantsOf('requests')) {
 }
 
 for (const variant of variantsOf('bios')) {
-  const force = ['--hook', `bios=${variant}`]
+  const way = ['bios', variant] as const
   if (variant === 'kprobe_queue' && !hasFunction('submit_bio_noacct_nocheck')) {
     skipped('this kernel has no submit_bio_noacct_nocheck(), and no tracepoint of it can be preempted')
     continue
@@ -342,10 +342,10 @@ for (const variant of variantsOf('bios')) {
           '--durable',
           '31',
         )
-        await compare(force, [name, below, other], [load])
+        await compare(way, [], [name, below, other], [load])
         // Across the border between the two it is two I/Os.
         const large = await blocks(device, '--reads', '5', '--writes', '5', '--size', String(24 << 20))
-        if (variant !== 'raw_tp') await compare([...force, '-d', device], [name], [large])
+        if (variant !== 'raw_tp') await compare(way, ['-d', device], [name], [large])
         // Journals: flushes in front of data.
         const files = async (): Promise<void> => {
           const folder = await mountExt4(device)
@@ -355,7 +355,7 @@ for (const variant of variantsOf('bios')) {
           }
           await unmount(folder)
         }
-        if (variant !== 'raw_tp') await compare(force, [name, below, other], [files])
+        if (variant !== 'raw_tp') await compare(way, [], [name, below, other], [files])
       } finally {
         await removeMapperDisk('linear')
       }
@@ -381,7 +381,7 @@ for (const variant of variantsOf('bios')) {
           '--jobs',
           '2',
         )
-        await compare(force, [name, VIRTIO], [load])
+        await compare(way, [], [name, VIRTIO], [load])
         const large = await blocks(
           '/dev/mapper/crypt',
           '--reads',
@@ -391,7 +391,7 @@ for (const variant of variantsOf('bios')) {
           '--size',
           String(4 << 20),
         )
-        if (variant !== 'raw_tp') await compare([...force, '-d', name], [name], [large])
+        if (variant !== 'raw_tp') await compare(way, ['-d', name], [name], [large])
       } finally {
         await removeMapperDisk('crypt')
       }

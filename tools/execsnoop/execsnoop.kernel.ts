@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { assert, skipped, suite } from '../../core/testing/suite.js'
-import { type Ended, parseClosing, parseRows, runTool, startTool } from '../../core/testing/tool.js'
+import { parseClosing, parseRows, runTool, startTool } from '../../core/testing/tool.js'
+import { startTrace } from '../../core/testing/watch.js'
 import { type HeldWorkload, holdWorkload, quickProgram } from '../../core/testing/workload.js'
 import { execsnoop } from './execsnoop.js'
 
@@ -12,7 +13,7 @@ type Row = NonNullable<(typeof execsnoop)['row']>
 /** Nobody else's: what this user executes is the workloads' alone. */
 const UID = 4242
 /** An exec takes some 10 ms in a guest without hardware acceleration. */
-const counts = { tp_btf: 10_007, raw_tp: 2_003 } as const
+const counts = { tp_btf: 5_003, raw_tp: 1_009 } as const
 const OTHERS = 211
 /** Ends at once. */
 const PROGRAM = quickProgram('execs')
@@ -26,6 +27,9 @@ const made = (words: number, bytes: number): string[] => [
   ),
 ]
 
+/** And with `--hostile`: bytes that are no UTF-8 are surrogates. */
+const HOSTILE = ['execs', 'exit', 'a\nb', '\x1b[31mred', '\udcff\udcfe', '', 'say "hi"']
+
 const hold = (args: string[]): Promise<HeldWorkload> =>
   holdWorkload('execs', ['--path', PROGRAM, ...args], { uid: UID })
 const numbersOf = (lines: string[]): Record<string, number> =>
@@ -37,17 +41,18 @@ const numbersOf = (lines: string[]): Record<string, number> =>
 async function trace(
   args: string[],
   workloads: string[][],
-): Promise<{ rows: Row[]; said: Record<string, number>[]; ended: Ended }> {
+): Promise<{ rows: Row[]; lost: number; said: Record<string, number>[] }> {
   const loads = await Promise.all(workloads.map(hold))
-  const tool = await startTool('execsnoop', ['--json', '-u', String(UID), ...args])
+  const tracing = await startTrace<Row>(execsnoop, ['-u', String(UID), ...args])
   const said = []
   for (const load of loads) {
     const { status, lines } = await load.run()
     assert.is(status, 0)
     said.push(numbersOf(lines))
   }
-  const ended = await tool.stop()
-  return { rows: parseRows<Row>(ended.stdout), said, ended }
+  const { rows, seen, lost } = await tracing.stop()
+  assert.is(rows.length, seen)
+  return { rows, lost, said }
 }
 
 for (const variant of ['tp_btf', 'raw_tp'] as const) {
@@ -119,7 +124,7 @@ for (const variant of ['tp_btf', 'raw_tp'] as const) {
         ['--via', 'thread', '7'],
       ])
       assert.is(rows.length, 22)
-      assert.equal(rows[0]?.args, ['execs', 'exit', 'a\nb', '\x1b[31mred', '\ufffd\ufffd', '', 'say "hi"'])
+      assert.equal(rows[0]?.args, HOSTILE)
       assert.ok(rows.slice(8, 15).every(({ file }) => file.startsWith('/dev/fd/')))
       assert.ok(rows.slice(15).every(({ pid, tid }) => tid > pid))
       said.forEach(({ child }, i) => assert.is(rows[7 * i]?.pid, child))
@@ -139,10 +144,10 @@ for (const variant of ['tp_btf', 'raw_tp'] as const) {
       try {
         const load = await holdWorkload('execs', ['--path', PROGRAM, '3'], { cwd })
         const other = await holdWorkload('execs', ['--path', PROGRAM, '5'])
-        const tool = await startTool('execsnoop', ['--json', '-F', '-P', String(load.pid), ...hook])
+        const tracing = await startTrace<Row>(execsnoop, ['-F', '-P', String(load.pid), ...hook])
         await other.run()
         await load.run()
-        const rows = parseRows<Row>((await tool.stop()).stdout)
+        const { rows } = await tracing.stop()
         assert.is(rows.length, 3)
         for (const row of rows) {
           assert.is(row.cwd, cwd)
@@ -154,10 +159,8 @@ for (const variant of ['tp_btf', 'raw_tp'] as const) {
     })
 
     test('a buffer that is far too small: seen + lost = made', async () => {
-      const { rows, ended } = await trace(['-b', '1', ...hook], [['--words', '5', '--bytes', '100', '307']])
-      const { events, lost } = parseClosing(ended.stderr)
-      assert.is(rows.length, events)
-      assert.is(events + lost, 307)
+      const { rows, lost } = await trace(['-b', '1', ...hook], [['--words', '5', '--bytes', '100', '307']])
+      assert.is(rows.length + lost, 307)
     })
   })
 }
@@ -195,7 +198,7 @@ for (const variant of ['fexit', 'raw_tp']) {
       )
       assert.ok(rows.slice(0, 11).every(({ comm, exe }) => comm === 'execs' && exe === null))
       assert.ok(rows.every(({ cwd }) => cwd?.startsWith('/')))
-      assert.equal(rows[0]?.args, ['execs', 'exit', 'a\nb', '\x1b[31mred', '\ufffd\ufffd', '', 'say "hi"'])
+      assert.equal(rows[0]?.args, HOSTILE)
       assert.equal([rows[6]?.args, rows[6]?.more], [made(300, 9), false])
       const cut = rows[7]
       assert.ok(cut?.more)

@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os'
 import { argumentsOf } from '../../core/testing/functions.js'
 import { assert, skipped, suite } from '../../core/testing/suite.js'
-import { parseClosing, parseRows, runTool, startTool } from '../../core/testing/tool.js'
+import { runTool, startTool } from '../../core/testing/tool.js'
+import { startTrace } from '../../core/testing/watch.js'
 import { type HeldWorkload, holdWorkload } from '../../core/testing/workload.js'
 import { maxBacklog } from './max_backlog.js'
 
@@ -74,13 +75,13 @@ suite('max_backlog as it chooses itself', (test) => {
 
 for (const variant of variants) {
   suite(`max_backlog through ${variant}`, (test) => {
+    let words: readonly string[] | undefined
     const trace = async (args: readonly string[], loads: readonly Listeners[]) => {
-      const tool = await startTool('max_backlog', ['--json', ...(await force(variant)), ...args])
+      words ??= await force(variant)
+      const tracing = await startTrace<Row>(maxBacklog, [...words, ...args])
       const counts = await Promise.all(loads.map((load) => load.run()))
-      const { status, stdout, stderr } = await tool.stop()
-      const rows = parseRows<Row>(stdout)
-      assert.is(status, 0)
-      assert.equal(parseClosing(stderr), { events: rows.length, lost: 0 })
+      const { rows, ...end } = await tracing.stop()
+      assert.equal(end, { seen: rows.length, lost: 0 })
       for (const row of rows) assert.ok(row.times > 0 && row.queue > row.limit, JSON.stringify(row))
       return { rows, counts }
     }
@@ -169,9 +170,7 @@ for (const variant of variants) {
         hold('--accept', '--clients', '1009', '--backlog', '1'),
         hold('--accept', '--clients', '1009', '--backlog', '1', '--family', '6'),
       ])
-      const tool = await startTool('max_backlog', ['--json', ...(await force(variant))])
-      const counts = await Promise.all(loads.map((load) => load.run()))
-      const rows = parseRows<Row>((await tool.stop()).stdout)
+      const { rows, counts } = await trace([], loads)
       for (const [index, load] of loads.entries())
         assert.is(sum(rows.filter(({ pid }) => pid === load.pid)), counts[index]?.overflows)
     })

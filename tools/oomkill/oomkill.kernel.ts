@@ -14,6 +14,7 @@ type Row = NonNullable<(typeof oomkill)['row']>
 
 const COUNT = 7
 const LIMIT = 16 << 20
+const CONTAINER = 'c0ffee'.padEnd(64, '0')
 
 /** How often the kernel has killed in that cgroup, by its own count. */
 function killsIn(cgroup: TestCgroup): number {
@@ -27,7 +28,7 @@ for (const { name: variant } of oomkill.hooks[0]?.variants ?? []) {
     suite(`oomkill through ${variant}${group ? ', with memory.oom.group' : ''}`, (test) => {
       test('each kill that the cgroup counts', async () => {
         writeFileSync(`${CGROUPS}/cgroup.subtree_control`, '+memory')
-        const cgroup = new TestCgroup(`oomkill-${variant}-${group}`)
+        const cgroup = new TestCgroup(`docker-${CONTAINER}.scope`)
         const inode = statSync(cgroup.path).ino
         writeFileSync(`${cgroup.path}/memory.max`, String(LIMIT))
         writeFileSync(`${cgroup.path}/memory.oom.group`, group ? '1' : '0')
@@ -54,12 +55,12 @@ for (const { name: variant } of oomkill.hooks[0]?.variants ?? []) {
           )
         if (!skips && group) assert.ok(rows.some(({ tpid }) => tpid === load.pid))
         for (const row of rows) {
-          const { tcomm, fcomm, pages, limit, limitCgroup, cgroup: own, adj, uid } = row
+          const { tcomm, fcomm, pages, limit, limitCgroup, cgroup: own, adj, uid, container } = row
           assert.equal(
-            { tcomm, fcomm, pages, limit, limitCgroup, own, adj, uid },
+            { tcomm, fcomm, pages, limit, limitCgroup, own, adj, uid, container },
             {
               ...{ tcomm: 'hog', fcomm: 'hog', pages: LIMIT / 4096, limit: 'cgroup' },
-              ...{ limitCgroup: inode, own: inode, adj: 0, uid: 0 },
+              ...{ limitCgroup: inode, own: inode, adj: 0, uid: 0, container: CONTAINER.slice(0, 12) },
             },
           )
           if (!group)

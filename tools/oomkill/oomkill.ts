@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // oomkill: whom the kernel kills for want of memory, and whose doing that was.
-import { column, defineEvents, main } from '../../core/index.js'
+import { column, containerColumns, defineEvents, main, preset } from '../../core/index.js'
 import { type OomEvent, oomkillSkeleton } from './oomkill.skel.js'
 
 /** Kilobytes of a page, but on arm64 kernels with larger ones. */
@@ -31,7 +31,7 @@ export const oomkill = defineEvents({
   // Who asks for memory at the wrong moment has often nothing to do with it.
   filters: 'none',
   stream: 'events',
-  options: {},
+  options: { containers: preset.containers },
   rodata: {},
   hooks: [
     {
@@ -77,6 +77,7 @@ export const oomkill = defineEvents({
       show: () => false,
       value: ({ limit }) => (limit === 0 ? null : limit),
     },
+    ...containerColumns(({ cgroup, tpid }: OomEvent) => ({ cgroup, pid: tpid })),
     limit: {
       describe: 'what ran out: system, cgroup, cpuset or mempolicy',
       value: ({ constraint }) => reasons[constraint],

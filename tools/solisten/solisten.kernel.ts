@@ -28,7 +28,7 @@ for (const { name: variant } of solisten.hooks[0]?.variants ?? []) {
           return holdTcp('--late', '--family', family, ...limits)
         }),
       )
-      const { rows, lost } = await traceTcp<Row>('solisten', hook, loads)
+      const { rows, lost } = await traceTcp<Row>(solisten, hook, loads)
       assert.is(rows.length + lost, cases.length)
       if (!skips) assert.is(lost, 0)
       for (const row of rows) {
@@ -59,7 +59,7 @@ for (const { name: variant } of solisten.hooks[0]?.variants ?? []) {
       if (missing) return skipped('the kernel has no __inet_listen_sk()')
       const [v4, v6] = await Promise.all([holdTcp('--late'), holdTcp('--late', '--family', '6')])
       const [over6, ofPort] = [['-6'], ['-P', String(v6.port)]]
-      const { rows } = await traceTcp<Row>('solisten', [...over6, ...ofPort, ...hook], [v4, v6])
+      const { rows } = await traceTcp<Row>(solisten, [...over6, ...ofPort, ...hook], [v4, v6])
       if (!skips)
         assert.equal(
           rows.map(({ pid }) => pid),

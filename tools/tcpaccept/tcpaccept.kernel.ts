@@ -18,7 +18,7 @@ for (const { name: variant } of tcpaccept.hooks[0]?.variants ?? []) {
       const loads = await Promise.all(
         families.map((family) => holdTcp('--family', family, '--connects', String(CONNECTS), '--early')),
       )
-      const { rows, lost, counts } = await traceTcp<Row>('tcpaccept', hook, loads)
+      const { rows, lost, counts } = await traceTcp<Row>(tcpaccept, hook, loads)
       assert.is(rows.length + lost, families.length * CONNECTS)
       if (!skips) assert.is(lost, 0)
       for (const [index, load] of loads.entries()) {
@@ -53,7 +53,7 @@ for (const { name: variant } of tcpaccept.hooks[0]?.variants ?? []) {
 
     test('the queue shrinks from accept to accept', async () => {
       const load = await holdTcp('--connects', '23', '--hold', '--backlog', '31')
-      const { rows } = await traceTcp<Row>('tcpaccept', ['-P', String(load.port), ...hook], [load])
+      const { rows } = await traceTcp<Row>(tcpaccept, ['-P', String(load.port), ...hook], [load])
       if (skips) assert.ok(rows.length <= 23)
       else
         assert.equal(
@@ -68,8 +68,8 @@ for (const { name: variant } of tcpaccept.hooks[0]?.variants ?? []) {
       )
       if (v4 === undefined || v6 === undefined || dual === undefined) throw new Error('three were started')
       const [over4, over6] = await Promise.all([
-        traceTcp<Row>('tcpaccept', ['-4', '-P', `${v4.port},${dual.port}`, ...hook], [v4, dual]),
-        traceTcp<Row>('tcpaccept', ['-6', '-p', String(v6.pid), ...hook], [v6]),
+        traceTcp<Row>(tcpaccept, ['-4', '-P', `${v4.port},${dual.port}`, ...hook], [v4, dual]),
+        traceTcp<Row>(tcpaccept, ['-6', '-p', String(v6.pid), ...hook], [v6]),
       ])
       if (!skips) assert.equal([over4.rows.length, over6.rows.length], [26, 13])
       assert.ok(over4.rows.every(({ family }) => family === 'ipv4'))

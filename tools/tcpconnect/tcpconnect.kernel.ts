@@ -26,7 +26,7 @@ for (const { name: variant } of tcpconnect.hooks[0]?.variants ?? []) {
           holdTcp('--family', family, '--connects', String(CONNECTS), ...rest, '--nonblock'),
         ),
       )
-      const { rows, lost, counts } = await traceTcp<Row>('tcpconnect', ['-x', ...hook], loads)
+      const { rows, lost, counts } = await traceTcp<Row>(tcpconnect, ['-x', ...hook], loads)
       const made = families.length * (CONNECTS + REFUSED + UNROUTABLE)
       // A skipped program cannot look whether it was the inner one of the two that a mapped address comes through.
       if (skips) assert.ok(rows.length <= made && rows.length + lost >= made)
@@ -76,8 +76,8 @@ for (const { name: variant } of tcpconnect.hooks[0]?.variants ?? []) {
       )
       if (v4 === undefined || mapped === undefined || v6 === undefined) throw new Error('three were started')
       const [over4, over6] = await Promise.all([
-        traceTcp<Row>('tcpconnect', ['-4', '-P', `${v4.port},${mapped.port}`, ...hook], [v4, mapped]),
-        traceTcp<Row>('tcpconnect', ['-6', '-p', String(v6.pid), ...hook], [v6]),
+        traceTcp<Row>(tcpconnect, ['-4', '-P', `${v4.port},${mapped.port}`, ...hook], [v4, mapped]),
+        traceTcp<Row>(tcpconnect, ['-6', '-p', String(v6.pid), ...hook], [v6]),
       ])
       if (lossless) assert.equal([over4.rows.length, over6.rows.length], [26, 13 + REFUSED])
       assert.ok(over4.rows.every(({ family, err }) => family === 'ipv4' && err === 0))

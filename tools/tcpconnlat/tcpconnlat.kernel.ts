@@ -19,7 +19,7 @@ for (const { name: variant } of tcpconnlat.hooks[0]?.variants ?? []) {
     test('connects that work and that are refused, in network namespaces of their own', async () => {
       const args = ['--connects', String(CONNECTS), ...rest, '--nonblock']
       const loads = await Promise.all(families.map((family) => holdTcp('--family', family, ...args)))
-      const { rows, lost, counts } = await traceTcp<Row>('tcpconnlat', hook, loads)
+      const { rows, lost, counts } = await traceTcp<Row>(tcpconnlat, hook, loads)
       if (!skips) assert.equal([rows.length, lost], [families.length * (CONNECTS + REFUSED), 0])
       for (const [index, load] of loads.entries()) {
         const own = rows.filter(({ pid }) => pid === load.pid)
@@ -52,7 +52,7 @@ for (const { name: variant } of tcpconnlat.hooks[0]?.variants ?? []) {
 
     test('a minimum: only those whose SYN the server did not take, which is sent again a second later', async () => {
       const load = await holdTcp('--connects', '13', '--drop', '20')
-      const { rows, counts } = await traceTcp<Row>('tcpconnlat', ['700', ...hook], [load])
+      const { rows, counts } = await traceTcp<Row>(tcpconnlat, ['700', ...hook], [load])
       assert.is(counts[0]?.connected, 13)
       if (!skips) assert.is(rows.length, counts[0]?.slow)
       assert.ok(rows.every(({ ms, pid }) => ms >= 700 && pid === load.pid))

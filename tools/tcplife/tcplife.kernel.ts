@@ -44,7 +44,7 @@ for (const way of ways) {
           ),
         ),
       )
-      const { rows, lost, counts } = await traceTcp<Row>('tcplife', hook, loads)
+      const { rows, lost, counts } = await traceTcp<Row>(tcplife, hook, loads)
       if (!skips) assert.equal([rows.length, lost], [2 * families.length * SESSIONS, 0])
       for (const [index, load] of loads.entries()) {
         const { clients, servers } = sidesOf(rows, load)
@@ -66,7 +66,7 @@ for (const way of ways) {
 
     test('sessions that the other side resets are those of who accepted them', async () => {
       const load = await holdTcp('--connects', '23', '--reset', '--send', '5003', '--answer', '307')
-      const { rows, counts } = await traceTcp<Row>('tcplife', ['-L', String(load.port), ...hook], [load])
+      const { rows, counts } = await traceTcp<Row>(tcplife, ['-L', String(load.port), ...hook], [load])
       if (!skips) assert.is(rows.length, 23)
       for (const { lport, pid, tid, error, received } of rows)
         assert.equal(
@@ -88,8 +88,8 @@ for (const way of ways) {
         ['-6', '-D', `${begun.port},${other.port}`],
       ]
       const [own, remote] = await Promise.all([
-        traceTcp<Row>('tcplife', [...(args[0] as string[]), ...hook], [begun]),
-        traceTcp<Row>('tcplife', [...(args[1] as string[]), ...hook], [other]),
+        traceTcp<Row>(tcplife, [...(args[0] as string[]), ...hook], [begun]),
+        traceTcp<Row>(tcplife, [...(args[1] as string[]), ...hook], [other]),
       ])
       assert.ok(own.rows.every(({ pid, ms }) => pid === begun.pid && ms === null))
       assert.ok(remote.rows.every(({ rport, family }) => rport === other.port && family === 'ipv6'))

@@ -48,7 +48,7 @@ for (const way of ways) {
           holdTcp('--family', family, '--connects', '5', '--send', '1000000', '--drop', '20'),
         ),
       )
-      const { rows, lost, counts } = await traceTcp<Row>('tcpretrans', hook, loads)
+      const { rows, lost, counts } = await traceTcp<Row>(tcpretrans, hook, loads)
       for (const [index, load] of loads.entries()) {
         const own = rows.filter(({ netns }) => netns === load.netns)
         const made = counts[index]?.retransmitted ?? 0
@@ -75,7 +75,7 @@ for (const way of ways) {
         holdTcp('--family', '6', '--connects', '3', '--send', '1000000', '--drop', '20'),
         holdTcp('--family', '6', '--connects', '53', '--send', '10000'),
       ])
-      const { rows, lost, counts } = await traceTcp<Row>('tcpretrans', ['-6', ...hook], [v4, v6, clean])
+      const { rows, lost, counts } = await traceTcp<Row>(tcpretrans, ['-6', ...hook], [v4, v6, clean])
       assert.is(segmentsOf(rows, v4), 0)
       // A machine that is slow sends again for no reason.
       expectSegments(rows, lost, [v6, clean], counts.slice(1))
