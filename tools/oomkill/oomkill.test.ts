@@ -36,7 +36,7 @@ suite('oomkill', (test) => {
     assert.equal(JSON.parse(renderRecords(oomkill, [record({})], { json: true })), {
       ...{ time: '1970-01-01T00:00:01.500000000Z', fpid: 3297, fcomm: 'ntpd', tpid: 22516, tcomm: 'pe\nrl' },
       ...{ uid: 1000, pages: 8192, rss: 28048, anon: 28000, file: 48, shmem: 0, adj: 200, order: 0 },
-      ...{ cgroup: 71, limitCgroup: 70, limit: 'cgroup' },
+      ...{ cgroup: 71, limitCgroup: 70, container: null, limit: 'cgroup' },
     })
   })
 })
