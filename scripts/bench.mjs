@@ -1,8 +1,7 @@
 // npm run bench: sets up what is missing, then measures (bench/main.ts) with the same arguments.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { guestPackages } from './guest-packages.mjs'
-import { benchPackages, buildPackages } from './packages.mjs'
+import { benchPackages, buildPackages, guestPackages } from './packages.mjs'
 import { root, say, setup, SetupError } from './setup.mjs'
 
 try {

@@ -3,8 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { guestPackages } from './guest-packages.mjs'
-import { buildPackages, prebuildPackages } from './packages.mjs'
+import { buildPackages, guestPackages, prebuildPackages } from './packages.mjs'
 import { root, say, setup, SetupError } from './setup.mjs'
 
 const packed = join(root, 'dist/package')

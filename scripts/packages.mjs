@@ -48,6 +48,23 @@ export const testPackages = [
   { package: 'clang-format-14', command: 'clang-format-14', why: 'checks how C is laid out', optional: true },
 ]
 
+/** What the throwaway guest needs of this machine. @type {SystemPackage[]} */
+export const guestPackages = [
+  { package: 'qemu-system-x86', file: '/usr/bin/qemu-system-x86_64', why: 'runs the guest' },
+  { package: 'busybox-static', file: '/bin/busybox', why: "is the guest's first program" },
+  { package: 'kmod', file: '/sbin/depmod', why: 'indexes kernel modules, and loads them in the guest' },
+  { package: 'xz-utils', file: '/usr/bin/xz', why: 'unpacks kernels and their modules' },
+  { package: 'zstd', file: '/usr/bin/zstd', why: 'unpacks newer kernels' },
+  { package: 'util-linux', file: '/usr/bin/setpriv', why: 'ends the guest if its starter is killed' },
+  { package: 'dpkg', file: '/usr/bin/dpkg-deb', why: 'unpacks the kernel packages' },
+  { package: 'apt', file: '/usr/bin/apt-get', why: 'downloads the kernel packages' },
+  {
+    package: 'debian-archive-keyring',
+    file: '/usr/share/keyrings/debian-archive-keyring.gpg',
+    why: 'holds the keys that sign the kernel packages',
+  },
+]
+
 /** @type {SystemPackage[]} */
 export const benchPackages = [
   { package: 'gcc', command: 'gcc', why: 'compiles the workloads' },

@@ -1,8 +1,7 @@
 // npm run soak: sets up what is missing, then soaks (test/soak/main.ts) with the same arguments.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { guestPackages } from './guest-packages.mjs'
-import { buildPackages, testPackages } from './packages.mjs'
+import { buildPackages, guestPackages, testPackages } from './packages.mjs'
 import { root, say, setup, SetupError } from './setup.mjs'
 
 try {

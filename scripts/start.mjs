@@ -3,8 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { guestPackages } from './guest-packages.mjs'
-import { buildPackages, onPath } from './packages.mjs'
+import { buildPackages, guestPackages, onPath } from './packages.mjs'
 import { installPackages, root, say, setup, SetupError } from './setup.mjs'
 
 /** What a tool exits with where it cannot trace (core/errors.ts). */

@@ -1,8 +1,7 @@
 // npm test: sets up what is missing, then runs the tests (test/main.ts) with the same arguments.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { guestPackages } from './guest-packages.mjs'
-import { arm64Packages, buildPackages, prebuildPackages, testPackages } from './packages.mjs'
+import { arm64Packages, buildPackages, guestPackages, prebuildPackages, testPackages } from './packages.mjs'
 import { root, say, setup, SetupError } from './setup.mjs'
 
 const args = process.argv.slice(2)
