@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { biolatency } from '../tools/biolatency/biolatency.js'
 import { biosnoop } from '../tools/biosnoop/biosnoop.js'
-import { cachestat } from '../tools/cachestat/cachestat.js'
 import { execsnoop } from '../tools/execsnoop/execsnoop.js'
 import { exitsnoop } from '../tools/exitsnoop/exitsnoop.js'
 import { killsnoop } from '../tools/killsnoop/killsnoop.js'
@@ -96,7 +95,7 @@ const cases: Case[] = [
   { tool: tcpdrop, args: [], workload: tcp, condition: 'dport > 0', field: 'location' },
   {
     tool: writesnoop,
-    args: ['-u', String(UID), '--contents', '9'],
+    args: ['--comm', 'files', '--contents', '9'],
     workload: ['files', '3', quickFile(), 'write', 'writev', 'full'],
     condition: 'bytes > 101',
     field: 'contents',
@@ -139,14 +138,6 @@ const cases: Case[] = [
     workload: ['blocks', '--reads', '101', '/dev/vda'],
     condition: 'bytes > 0 and op == read',
     field: 'ms',
-  },
-  {
-    tool: cachestat,
-    args: ['1'],
-    workload: ['files', '3', quickFile(), 'write', 'writev', 'full'],
-    condition: 'dirties > 0',
-    field: 'hits',
-    sort: '-hits',
   },
   { tool: tcpsynbl, args: ['1'], workload: backlog, condition: 'limit == 4', field: 'count', sort: 'limit' },
   {

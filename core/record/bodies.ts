@@ -14,6 +14,8 @@ export interface Header {
   epochAtZero: string
   /** Values of the tool's own options that JSON can hold. */
   options: Record<string, unknown>
+  /** Seconds between reports; null: one report of the whole span. */
+  interval: number | null
   /** Hook → variant. */
   hooks: Record<string, string | null>
   /** The object's BTF in base64: how to read the bytes. */

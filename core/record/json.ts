@@ -54,6 +54,7 @@ export function decodeHeader(body: Buffer): Header {
     started: text('started', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     epochAtZero: text('epochAtZero', /^-?\d{1,20}$/),
     options: objectOf(header['options'], 'the options'),
+    interval: header['interval'] === null ? null : amountOf(header['interval'], 'the interval'),
     hooks: objectOf(header['hooks'], 'the hooks') as Header['hooks'],
     btf: text('btf'),
   }

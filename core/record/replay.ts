@@ -127,12 +127,10 @@ function replayReports(
   const output = new ReportLines(reporter, host.sink, options.json, false)
   let current: Snapshot | undefined
   let before: Snapshot | undefined
-  let reports = 0
   reporter.open(recording.object(() => current))
   const go = (snapshot: Snapshot): void => {
     current = snapshot
     setTime(snapshot.time)
-    reports++
   }
   // What was looked up for a report precedes it.
   let looks: Buffer[] = []
@@ -151,7 +149,7 @@ function replayReports(
   if (before === undefined)
     return { seen: 0, answer: () => [], verdict: reporter.gate.verdict(), failed: reporter.gate.failed }
   go(before)
-  return finishReports(reporter, output, reports <= 1, recording.end?.seconds ?? 0)
+  return finishReports(reporter, output, recording.header.interval === null, recording.end?.seconds ?? 0)
 }
 
 /** The tool's own options as recorded, and what is given now over them: unless it is for the kernel to do, who has done its part. */

@@ -21,6 +21,7 @@ export function startRecording(tool: Tool, options: SharedValues, host: Host, se
     started: new Date().toISOString(),
     epochAtZero: String(host.epochAtZero),
     options: Object.fromEntries(own.filter(([, value]) => isPlain(value))),
+    interval: options.interval ?? null,
     hooks: Object.fromEntries(session.choices.map(({ hook, variant }) => [hook.name, variant?.name ?? null])),
     btf: Buffer.from(session.object.native.btf()).toString('base64'),
   })

@@ -11,6 +11,7 @@ export const sampleHeader = {
   started: '2026-01-02T03:04:05.000Z',
   epochAtZero: '0',
   options: {},
+  interval: null,
   hooks: {},
 }
 

@@ -45,11 +45,11 @@ export function reporterOf(
     : new TableReporter(view.table, options, context, page)
 }
 
-/** The last report, once nothing is traced any more; `first`: there was none before it. */
+/** The last report, once nothing is traced any more; `only`: it is of the whole span, as there is no interval. */
 export function finishReports(
   reporter: Reporter,
   output: ReportOutput,
-  first: boolean,
+  only: boolean,
   seconds: number,
 ): Outcome {
   const { gate } = reporter
@@ -57,8 +57,7 @@ export function finishReports(
   const wasClosed = gate.isClosed
   const rows = wasClosed ? [] : reporter.read()
   const totals = output.takesTotals ? reporter.totals() : undefined
-  // The first and only report is that of the whole span.
-  if (!wasClosed && !(first && totals !== undefined)) output.write(rows, false)
+  if (!wasClosed && !(only && totals !== undefined)) output.write(rows, false)
   if (totals !== undefined) output.write(totals, true)
   return {
     seen: reporter.seen,

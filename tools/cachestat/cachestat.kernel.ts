@@ -1,11 +1,13 @@
 // cachestat on a real kernel: pages of a file in known numbers, read cold and warm, by reads and by a mapping, and written to,
 // through every way of hooking; beside what the kernel counts itself.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseCommandLine } from '../../core/cli/parse.js'
 import { trace } from '../../core/library.js'
 import { mountExt4, unmount } from '../../core/testing/disks.js'
 import { maySkip } from '../../core/testing/promise.js'
+import { replayed } from '../../core/testing/replayed.js'
 import { assert, suite } from '../../core/testing/suite.js'
 import { parseRows, startTool } from '../../core/testing/tool.js'
 import { type HeldWorkload, holdWorkload } from '../../core/testing/workload.js'
@@ -125,7 +127,8 @@ suite('cachestat as it chooses itself', (test) => {
         'write',
       ])
       const outer = vmstat()
-      const tool = await startTool('cachestat', ['--json'])
+      const record = join(tmpdir(), 'cachestat')
+      const tool = await startTool('cachestat', ['--json', '--record', record])
       const inner = vmstat()
       await load.run()
       const dirtied = vmstat().dirtied - inner.dirtied
@@ -133,6 +136,7 @@ suite('cachestat as it chooses itself', (test) => {
       const { status, stdout } = await tool.stop()
       const most = vmstat().dirtied - outer.dirtied
       assert.is(status, 0)
+      assert.is((await replayed(cachestat, record, ['--json'])).stdout, stdout)
       const rows = parseRows<Row>(stdout)
       const reports = rows.filter(({ total }) => total === undefined)
       const whole = rows.at(-1)
