@@ -12,6 +12,7 @@ import { buildWorkloads } from './workloads.js'
 const GUEST_LIMIT_MS = 3_000_000
 /** Tests wait as often as they work: two guests at once take little longer than one. */
 const GUESTS_AT_ONCE = 2
+const UNITS_AT_ONCE = 2
 
 const { values, positionals } = parseArgs({
   options: {
@@ -58,14 +59,12 @@ process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
 
 async function testUnits(): Promise<Counts> {
   console.log('unit tests')
-  return await runSuites(
-    findSuites(new URL('../', import.meta.url).pathname, '.test.js', positionals),
-    700_000,
-    (text) => {
-      for (const line of text.split('\n')) failures.look('unit', line)
-      console.log(text)
-    },
-  )
+  const say = (text: string): void => {
+    for (const line of text.split('\n')) failures.look('unit', line)
+    console.log(text)
+  }
+  const files = findSuites(new URL('../', import.meta.url).pathname, '.test.js', positionals)
+  return await runSuites(files, 700_000, { atOnce: UNITS_AT_ONCE, say })
 }
 
 async function testKernels(

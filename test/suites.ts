@@ -52,20 +52,24 @@ export function findSuites(
     .toSorted((a, b) => Number(a.includes('.final.')) - Number(b.includes('.final.')))
 }
 
-/** Runs the files one after the other; a file that ends badly without a failed test counts as one failure. */
+/** Runs the files, so many at a time; one that ends badly without a failed test counts as one failure. */
 export async function runSuites(
   files: readonly string[],
   limitMs: number,
-  say: (text: string) => void = console.log,
+  { atOnce = 1, say = console.log as (text: string) => void } = {},
 ): Promise<Counts> {
+  const left = [...files]
   let total = noCounts
-  for (const file of files) {
-    const started = performance.now()
-    const counts = await runSuite(file, limitMs, say)
-    const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    say(`${relative(process.cwd(), file)}: ${formatCounts(counts)} (${seconds} s)`)
-    total = add(total, counts)
+  const takeOver = async (): Promise<void> => {
+    for (let file = left.shift(); file !== undefined; file = left.shift()) {
+      const started = performance.now()
+      const counts = await runSuite(file, limitMs, say)
+      const seconds = ((performance.now() - started) / 1000).toFixed(1)
+      say(`${relative(process.cwd(), file)}: ${formatCounts(counts)} (${seconds} s)`)
+      total = add(total, counts)
+    }
   }
+  await Promise.all(Array.from({ length: atOnce }, takeOver))
   return total
 }
 

@@ -10,14 +10,16 @@ import { assert, skipped, suite } from '../../core/testing/suite.js'
 const root = fileURLToPath(packageRoot())
 const shapes = ['events', 'intervals']
 
-/** All that git knows or would, what was built, and the packages. */
+/** All that git knows or would, what was built but man pages (another test may be writing those), and the packages. */
 function copyCheckout(to: string): void {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
   })
   const files = listed.split('\n').filter((file) => file !== '' && existsSync(root + file))
-  for (const path of [...files, 'dist', 'prebuilds']) cpSync(root + path, join(to, path), { recursive: true })
+  const filter = (from: string): boolean => from !== `${root}dist/man`
+  for (const path of [...files, 'dist', 'prebuilds'])
+    cpSync(root + path, join(to, path), { recursive: true, filter })
   symlinkSync(`${root}node_modules`, join(to, 'node_modules'))
 }
 

@@ -6,6 +6,7 @@ import { join, posix } from 'node:path'
 import { expectAccount, hasFewReturnProbes, promiseOf } from '../../core/testing/promise.js'
 import { assert, suite } from '../../core/testing/suite.js'
 import { parseClosing, parseRows, startTool } from '../../core/testing/tool.js'
+import { startTrace } from '../../core/testing/watch.js'
 import { holdWorkload, quickFile } from '../../core/testing/workload.js'
 import { opensnoop } from './opensnoop.js'
 
@@ -86,11 +87,9 @@ for (const variant of variants) {
         holdWorkload('opens', [String(FAST), FILE]),
         holdWorkload('opens', [String(SLOW), FILE]),
       ])
-      const tool = await startTool('opensnoop', ['--json', '-p', String(wanted.pid), '--hook', variant])
+      const tracing = await startTrace<Row>(opensnoop, ['-p', String(wanted.pid), '--hook', variant])
       await Promise.all([wanted.run(), other.run()])
-      const { stdout, stderr } = await tool.stop()
-      const rows = parseRows<Row>(stdout)
-      const { lost } = parseClosing(stderr)
+      const { rows, lost } = await tracing.stop()
       expectAccount(promise, rows.length, lost, FAST)
       if (promise === 'lossless') assert.ok(lost <= (runsShort ? FAST / 2 : 0), `${lost} lost`)
       assert.is(rows.filter(({ pid }) => pid !== wanted.pid).length, 0)
@@ -121,11 +120,10 @@ for (const variant of variants) {
             return { way, path, load: await holdWorkload('opens', ['--via', way, '13', path]) }
           }),
         )
-        const tool = await startTool('opensnoop', ['--json', '-n', 'opens', '--hook', variant])
+        const tracing = await startTrace<Row>(opensnoop, ['-n', 'opens', '--hook', variant])
         const made: { way: string; path: string; status: number }[] = []
         for (const { way, path, load } of loads) made.push({ way, path, status: (await load.run()).status })
-        const { stdout } = await tool.stop()
-        const rows = parseRows<Row>(stdout)
+        const { rows } = await tracing.stop()
         for (const { way, path, status } of made) {
           const seen = rows.filter((row) => row.path === path && row.via === viaOf(way))
           if (status === 77) throw new Error(`the workload cannot ${way} here`)
@@ -156,10 +154,10 @@ for (const variant of variants) {
       const folder = mkdtempSync(join(tmpdir(), 'opensnoop-'))
       try {
         const load = await holdWorkload('dirfd', [folder])
-        const tool = await startTool('opensnoop', ['--json', '-F', '-p', String(load.pid), '--hook', variant])
+        const tracing = await startTrace<Row>(opensnoop, ['-F', '-p', String(load.pid), '--hook', variant])
         const { status, lines } = await load.run()
         assert.is(status, 0)
-        const rows = parseRows<Row>((await tool.stop()).stdout)
+        const { rows } = await tracing.stop()
         assert.is(rows.length, lines.length)
         for (const line of lines) {
           const [name, result, , expected = ''] = line.split('\t')
