@@ -12,6 +12,7 @@ const tell = (line: Line): void => console.log(JSON.stringify(line))
 // A workload by itself keeps no process waiting for it.
 const awake = setInterval(() => {}, 60_000)
 offerHeaders()
+execFileSync('modprobe', ['nvme'])
 tell({
   is: 'machine',
   kernel: release(),

@@ -10,6 +10,8 @@ import type { Tool } from './contestant.js'
 export interface Load {
   /** What its rows have in them, for grep -E; tools that count have none. */
   readonly rows: string
+  /** How many such rows so many events make; by default one each. */
+  rowsOf?(count: number): number
   /** What has to be there before a tool starts. */
   prepare?(): void
   /** Does so many, by threads where that is possible; how long it took in milliseconds, from the first one on. */
@@ -106,7 +108,11 @@ export const loads: Record<Tool, Load> = {
   tcpsynbl: { rows: '', run: (count, { everyMicros = 0 } = {}) => handshakes(count, everyMicros) },
   biosnoop: blocks('blocks'),
   cachestat: { rows: '', run: (count) => runShell(`dd if=${NVME} of=/dev/null bs=4k count=${count}`) },
-  exitsnoop: { rows: 'exits', run: (count) => runHeld('exits', [String(count)]) },
+  exitsnoop: {
+    rows: 'exits',
+    rowsOf: (count) => count + 1,
+    run: (count) => runHeld('exits', [String(count)]),
+  },
   ext4slower: {
     rows: '',
     prepare: mountExt4,
@@ -123,6 +129,7 @@ export const loads: Record<Tool, Load> = {
   tcpaccept: connections('tcp'),
   tcpconnect: connections('tcp'),
   tcpconnlat: connections('tcp'),
-  tcpdrop: { rows: '', run: (count) => runHeld('tcp', ['--refused', String(count)]) },
-  tcplife: connections('tcp'),
+  tcpdrop: { rows: '127[.]0[.]0[.]1', run: (count) => runHeld('tcp', ['--refused', String(count)]) },
+  // Of both ends.
+  tcplife: { ...connections('tcp'), rowsOf: (count) => 2 * count },
 }

@@ -86,7 +86,7 @@ static __always_inline int enter_call(void)
 static __always_inline void add_call(const struct call_key *key, __u64 spent)
 {
 	struct call_row *row = bpf_map_lookup_elem(&calls, key), none = {};
-	__u64 ids = bpf_get_current_pid_tgid();
+	__u64 ids;
 
 	if (!row) {
 		if (by_process)
@@ -105,6 +105,7 @@ static __always_inline void add_call(const struct call_key *key, __u64 spent)
 		__sync_fetch_and_add(&row->spent, spent);
 	if (by_process) {
 		row->ended = false;
+		ids = bpf_get_current_pid_tgid();
 		// It may have another name by now.
 		if (ids >> 32 == (__u32)ids)
 			bpf_get_current_comm(&row->comm, sizeof(row->comm));
@@ -118,26 +119,28 @@ static __always_inline bool result_wanted(long ret, bool is_result)
 	return !only_errno || ret == -only_errno;
 }
 
-static __always_inline int leave_call(const void *regs, long ret)
+/** `typed`: the program is one that may load from the kernel's structs by itself. */
+static __always_inline int leave_call(const void *regs, long ret, bool typed)
 {
-	pid32 tid = bpf_get_current_pid_tgid();
 	__u64 *since, spent = 0;
 	struct call_key key = {};
 	bool compat, returned = true;
 	long number;
+	pid32 tid;
 
 	if (with_latency) {
+		tid = bpf_get_current_pid_tgid();
 		since = bpf_map_lookup_elem(&entered, &tid);
 		if (!since || !*since)
 			return 0;
 		spent = bpf_ktime_get_ns() - *since;
 		*since = 0;
 	}
-	compat = is_compat();
+	compat = typed ? is_compat_typed() : is_compat();
 	// A 32-bit result is extended with zeros on arm64.
 	if (compat)
 		ret = (__s32)ret;
-	number = (__s32)syscall_number(regs);
+	number = (__s32)(typed ? syscall_number_typed(regs) : syscall_number(regs));
 	// A return from a signal handler leaves what was interrupted: no number, and its result.
 	if (number == -1 && ret != -ENOSYS) {
 		number = compat ? COMPAT_RT_SIGRETURN : NATIVE_RT_SIGRETURN;
@@ -178,11 +181,11 @@ static __always_inline int end_thread(void)
 	return 0;
 }
 
-#define ATTACH(way)                                                                                \
+#define ATTACH(way, typed)                                                                         \
 	SEC(#way "/sys_exit")                                                                      \
 	int BPF_PROG(exit_##way, const void *regs, long ret)                                       \
 	{                                                                                          \
-		return leave_call(regs, ret);                                                      \
+		return leave_call(regs, ret, typed);                                               \
 	}                                                                                          \
 	SEC(#way "/sys_enter")                                                                     \
 	int BPF_PROG(enter_##way)                                                                  \
@@ -195,5 +198,5 @@ static __always_inline int end_thread(void)
 		return end_thread();                                                               \
 	}
 
-ATTACH(tp_btf)
-ATTACH(raw_tp)
+ATTACH(tp_btf, true)
+ATTACH(raw_tp, false)

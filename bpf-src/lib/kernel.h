@@ -40,7 +40,7 @@ enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { BPF_RB_AVAIL_DATA };
 
 /** Since 5.17 (f92c1e183604); what the kernel's own BTF has tells whether it is there. */
-enum bpf_func_id { BPF_FUNC_get_func_ret = 184 };
+enum bpf_func_id { BPF_FUNC_get_current_task_btf = 158, BPF_FUNC_get_func_ret = 184 };
 
 // uapi/asm-generic/errno-base.h
 #define EAGAIN 11

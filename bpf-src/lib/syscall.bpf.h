@@ -6,16 +6,32 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#if defined(__TARGET_ARCH_arm64)
+#define COMPAT_WORD thread_info.flags
+#define COMPAT_BIT (1 << 22) // TIF_32BIT
+#else
+#define COMPAT_WORD thread_info.status
+#define COMPAT_BIT 2 // TS_COMPAT
+#endif
+
 /** Whether the system call under way is a 32-bit one. */
 static __always_inline bool is_compat(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 
-#if defined(__TARGET_ARCH_arm64)
-	return BPF_CORE_READ(task, thread_info.flags) & (1 << 22); // TIF_32BIT
-#else
-	return BPF_CORE_READ(task, thread_info.status) & 2; // TS_COMPAT
-#endif
+	return BPF_CORE_READ(task, COMPAT_WORD) & COMPAT_BIT;
+}
+
+/** The same for tp_btf, fentry and fexit, which may load by themselves what others ask a helper
+ * for. The helper came with 5.11 (3ca1032ab7ab). */
+static __always_inline bool is_compat_typed(void)
+{
+	struct task_struct *task;
+
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
+		return is_compat();
+	task = bpf_get_current_task_btf();
+	return task->COMPAT_WORD & COMPAT_BIT;
 }
 
 /** The first four arguments of a system call. */
@@ -35,6 +51,16 @@ static __always_inline long syscall_number(const void *regs)
 
 	bpf_probe_read_kernel(&number, sizeof(number), &r->orig_ax);
 	return number;
+#endif
+}
+
+/** The same for tp_btf. */
+static __always_inline long syscall_number_typed(const void *regs)
+{
+#if defined(__TARGET_ARCH_arm64)
+	return ((const struct pt_regs *)regs)->syscallno;
+#else
+	return ((const struct pt_regs *)regs)->orig_ax;
 #endif
 }
 
