@@ -114,9 +114,9 @@ static __always_inline void add_call(const struct call_key *key, __u64 spent)
 
 static __always_inline bool result_wanted(long ret, bool is_result)
 {
-	if ((failed_only || only_errno) && !(is_result && ret < 0 && ret >= -MAX_ERRNO))
-		return false;
-	return !only_errno || ret == -only_errno;
+	if (only_errno)
+		return is_result && ret == -only_errno;
+	return !failed_only || (is_result && ret < 0 && ret >= -MAX_ERRNO);
 }
 
 /** `typed`: the program is one that may load from the kernel's structs by itself. */

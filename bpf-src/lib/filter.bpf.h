@@ -12,6 +12,10 @@
 /** The tool itself, whose doings are never reported, as `own_pidns` numbers it. */
 const volatile pid32 self_tgid = 0;
 
+/** Whether anything of what follows is given; else only the tool itself is left out, which takes a
+ * tenth of the instructions. */
+const volatile bool filter_any = false;
+
 /** A single one, as `seen_pidns` numbers it; 0: any. */
 const volatile pid32 filter_tgid = 0;
 const volatile pid32 filter_tid = 0;
@@ -192,27 +196,47 @@ static __always_inline bool is_wanted(struct task_struct *task, pid32 tid,
 	return !filter_followed || is_followed(task) != unfollow;
 }
 
-/** Whether a task is one the user asked for, but for its parent. The user is that of the current
- * task: call it from there. `named`: the one whose name counts. */
-static __noinline bool task_wanted(__u64 task_at, pid32 tid, __u64 named_at)
+static __noinline bool task_meets(__u64 task_at, pid32 tid, __u64 named_at)
 {
 	return is_wanted((void *)task_at, tid, (void *)named_at, CURRENT);
 }
 
-/** The same of a task that need not run, parent included: such as one that is to run next. */
-static __noinline __attribute__((unused)) bool any_task_wanted(__u64 task_at)
+static __noinline __attribute__((unused)) bool any_task_meets(__u64 task_at)
 {
 	struct task_struct *task = (void *)task_at;
 
 	return is_wanted(task, 0, task, ANYBODY) && parent_of_wanted(task);
 }
 
+static __always_inline bool is_other(pid32 tgid)
+{
+	return !self_tgid || tgid != self_tgid;
+}
+
+/** Whether a task is one the user asked for, but for its parent. The user is that of the current
+ * task: call it from there. `named`: the one whose name counts. */
+static __always_inline bool task_wanted(__u64 task_at, pid32 tid, __u64 named_at)
+{
+	return filter_any ? task_meets(task_at, tid, named_at)
+	                  : is_other(bpf_get_current_pid_tgid() >> 32);
+}
+
+/** The same of a task that need not run, parent included: such as one that is to run next. */
+static __always_inline bool any_task_wanted(__u64 task_at)
+{
+	return filter_any ? any_task_meets(task_at)
+	                  : is_other(BPF_CORE_READ((struct task_struct *)task_at, tgid));
+}
+
 /** Whether the current thread is one the user asked for. */
 static __always_inline bool current_wanted(void)
 {
-	__u64 task = bpf_get_current_task();
+	__u64 task;
 
-	return task_wanted(task, 0, task) && parent_of_wanted((void *)task);
+	if (!filter_any)
+		return is_other(bpf_get_current_pid_tgid() >> 32);
+	task = bpf_get_current_task();
+	return task_meets(task, 0, task) && parent_of_wanted((void *)task);
 }
 
 /** Whether the user asked for some processes and not for all: where nobody is known, nothing is

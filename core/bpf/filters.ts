@@ -23,7 +23,7 @@ type Constants = Record<string, number | boolean>
 export function filterConstants(options: SharedValues, self: number): Constants {
   checkTogether(options)
   const { own, seen } = pidNamespaces()
-  return {
+  const constants: Constants = {
     ...numberConstants('tgid', options.pid),
     ...numberConstants('tid', options.tid),
     ...numberConstants('ppid', options.ppid),
@@ -45,6 +45,8 @@ export function filterConstants(options: SharedValues, self: number): Constants 
     own_pidns: own,
     seen_pidns: seen,
   }
+  const filters = Object.entries(constants).filter(([name]) => /^filter_|_pidns$/.test(name))
+  return { ...constants, filter_any: filters.some(([, value]) => Boolean(value)) }
 }
 
 /** Makes the maps that these options need and no others, and puts the user's own in place of two. Before load. */

@@ -35,6 +35,7 @@ export const fsslowerSkeleton = skeleton<{
     own_pidns: number
     seen_pidns: number
     self_tgid: number
+    filter_any: boolean
     filter_tgid: number
     filter_tid: number
     filter_ppid: number

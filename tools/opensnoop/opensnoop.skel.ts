@@ -38,6 +38,7 @@ export const opensnoopSkeleton = skeleton<{
     own_pidns: number
     seen_pidns: number
     self_tgid: number
+    filter_any: boolean
     filter_tgid: number
     filter_tid: number
     filter_ppid: number

@@ -31,6 +31,7 @@ export const syscountSkeleton = skeleton<{
     own_pidns: number
     seen_pidns: number
     self_tgid: number
+    filter_any: boolean
     filter_tgid: number
     filter_tid: number
     filter_ppid: number
