@@ -118,10 +118,16 @@ static __always_inline int request_ended(struct request___blk *rq,
 /** `second`: by the second of two programs, which finds nothing left to do if the first has run. */
 static __always_inline int request_completed(struct request___blk *rq, __u32 bytes, bool second)
 {
-	bool empty = !bytes && !is_flush(BPF_CORE_READ(rq, cmd_flags));
-	ktime_ns made = BPF_CORE_READ(rq, start_time_ns), *known;
 	struct issued_request *kept;
+	ktime_ns made, *known;
+	bool empty;
 
+	// Mostly the first has run, and that is soon said.
+	if (second && !bpf_map_lookup_elem(&issued, &rq) &&
+	    BPF_CORE_READ(rq, state) != MQ_RQ_IDLE)
+		return 0;
+	empty = !bytes && !is_flush(BPF_CORE_READ(rq, cmd_flags));
+	made = BPF_CORE_READ(rq, start_time_ns);
 	// In parts: only the last one counts.
 	if (bytes < BPF_CORE_READ(rq, __data_len))
 		return 0;
