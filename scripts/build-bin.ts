@@ -7,7 +7,7 @@
 import { build, type BuildOptions, type Plugin } from 'esbuild'
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { packageRoot } from '../core/root.js'
+import { packageRoot, packageVersion } from '../core/root.js'
 import { UMBRELLA } from '../core/umbrella/tools.js'
 import { toolFolders } from './declarations.js'
 
@@ -20,6 +20,13 @@ const entryOf = (name: string): string => `tools/${name}/${name}.ts`
 /** In place of import.meta.url, which CommonJS lacks. */
 const moduleUrl = "const moduleUrl = require('node:url').pathToFileURL(__filename).href"
 
+/**
+ * Scripts ask for the version often: it is said before core is read, which takes as long again as Node.js. Where that fails, core
+ * finds out why.
+ */
+const quickVersion = `if (require.main === module && process.argv.length === 3 && process.argv[2] === '--version')
+  try { require('node:fs').writeSync(1, ${JSON.stringify(`${packageVersion()}\n`)}); return } catch {}`
+
 /** A tool finds core beside itself. */
 const besideCore: Plugin = {
   name: 'beside-core',
@@ -31,7 +38,10 @@ const besideCore: Plugin = {
 rmSync(bin, { recursive: true, force: true })
 await bundle({ [UMBRELLA]: `core/umbrella/${UMBRELLA}.ts` })
 await bundle({ core: CORE }, { outExtension: { '.js': '.cjs' } })
-await bundle(Object.fromEntries(tools.map((name) => [name, entryOf(name)])), { plugins: [besideCore] })
+await bundle(Object.fromEntries(tools.map((name) => [name, entryOf(name)])), {
+  plugins: [besideCore],
+  banner: { js: `${quickVersion}\n${moduleUrl}` },
+})
 writeFileSync(`${bin}/package.json`, '{ "type": "commonjs" }\n')
 for (const name of [UMBRELLA, ...tools]) chmodSync(`${bin}/${name}.js`, 0o755)
 

@@ -123,8 +123,7 @@ static __always_inline int request_completed(struct request___blk *rq, __u32 byt
 	bool empty;
 
 	// Mostly the first has run, and that is soon said.
-	if (second && !bpf_map_lookup_elem(&issued, &rq) &&
-	    BPF_CORE_READ(rq, state) != MQ_RQ_IDLE)
+	if (second && !bpf_map_lookup_elem(&issued, &rq) && BPF_CORE_READ(rq, state) != MQ_RQ_IDLE)
 		return 0;
 	empty = !bytes && !is_flush(BPF_CORE_READ(rq, cmd_flags));
 	made = BPF_CORE_READ(rq, start_time_ns);
