@@ -3,7 +3,16 @@ import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { DISKS } from './disks.js'
 import { Failures } from './failures.js'
-import { add, type Counts, findSuites, formatCounts, noCounts, parseCounts, runSuites } from './suites.js'
+import {
+  add,
+  type Counts,
+  findSuites,
+  formatCounts,
+  noCounts,
+  parseCounts,
+  runSuites,
+  sumOf,
+} from './suites.js'
 import { arm64Root } from './arm64.js'
 import { kernels } from './vm/kernels.js'
 import { runInGuest } from './vm/run-in-guest.js'
@@ -51,7 +60,8 @@ if (foreign !== undefined) {
   }
   // Those with the most to do first, so that the guests end together.
   const order = wanted.toSorted((a, b) => Number(bounds.has(b)) - Number(bounds.has(a)))
-  for (const counts of await testKernels(order, wordsFor)) total = add(total, counts)
+  const ofKernels = await sumOf(order, GUESTS_AT_ONCE, (kernel) => testKernel(kernel, wordsFor(kernel)))
+  total = add(total, ofKernels)
 }
 if (failures.report() !== '') console.log(failures.report())
 console.log(formatCounts(total))
@@ -65,20 +75,6 @@ async function testUnits(): Promise<Counts> {
   }
   const files = findSuites(new URL('../', import.meta.url).pathname, '.test.js', positionals)
   return await runSuites(files, 700_000, { atOnce: UNITS_AT_ONCE, say })
-}
-
-async function testKernels(
-  wanted: readonly string[],
-  wordsFor: (kernel: string) => readonly string[],
-): Promise<Counts[]> {
-  const left = [...wanted]
-  const done: Counts[] = []
-  const takeOver = async (): Promise<void> => {
-    for (let kernel = left.shift(); kernel !== undefined; kernel = left.shift())
-      done.push(await testKernel(kernel, wordsFor(kernel)))
-  }
-  await Promise.all(Array.from({ length: GUESTS_AT_ONCE }, takeOver))
-  return done
 }
 
 /** One boot, all kernel tests; a guest that ends without counting is a failure. */

@@ -58,14 +58,27 @@ export async function runSuites(
   limitMs: number,
   { atOnce = 1, say = console.log as (text: string) => void } = {},
 ): Promise<Counts> {
-  const left = [...files]
+  return await sumOf(files, atOnce, async (file) => {
+    const started = performance.now()
+    const counts = await runSuite(file, limitMs, say)
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    say(`${relative(process.cwd(), file)}: ${formatCounts(counts)} (${seconds} s)`)
+    return counts
+  })
+}
+
+/** The sum of what each is counted to, so many at a time, in their order. */
+export async function sumOf<T>(
+  items: readonly T[],
+  atOnce: number,
+  count: (item: T) => Promise<Counts>,
+): Promise<Counts> {
+  const left = items.values()
   let total = noCounts
   const takeOver = async (): Promise<void> => {
-    for (let file = left.shift(); file !== undefined; file = left.shift()) {
-      const started = performance.now()
-      const counts = await runSuite(file, limitMs, say)
-      const seconds = ((performance.now() - started) / 1000).toFixed(1)
-      say(`${relative(process.cwd(), file)}: ${formatCounts(counts)} (${seconds} s)`)
+    // What all of them share is taken from where the last one left it.
+    for (const item of left) {
+      const counts = await count(item)
       total = add(total, counts)
     }
   }
