@@ -160,7 +160,7 @@ for (const { tool, args, workload, condition, field, sort } of cases) {
   suite(`combinations: ${tool.name} ${args.join(' ')}`, (test) => {
     const file = join(folder, `${tool.name}${args.join('')}`)
     let rows: Row[] = []
-    let events = 0
+    let account = { events: 0, lost: 0 }
 
     test('recorded', async () => {
       const [name, ...words] = workload
@@ -170,15 +170,15 @@ for (const { tool, args, workload, condition, field, sort } of cases) {
       const { status, stdout, stderr } = await running.stop()
       assert.is(status, 0)
       rows = parseRows<Row>(stdout)
-      events = parseClosing(stderr).events
-      assert.ok(ofIntervals(rows).length > 0 && events > 0)
+      account = parseClosing(stderr)
+      assert.ok(ofIntervals(rows).length > 0 && account.events > 0)
     })
 
     test('--json: the same rows again', async () => {
       const { status, stdout, said } = await replayed(tool, file, ['--json'])
       assert.is(status, 0)
       assert.equal(parseRows<Row>(stdout), rows)
-      assert.equal(parseClosing(`${said.join('\n')}\n`), { events, lost: 0 })
+      assert.equal(parseClosing(`${said.join('\n')}\n`), account)
     })
 
     test('text: as many lines, none of them raw', async () => {

@@ -15,7 +15,7 @@ export interface Hist {
 }
 
 export const biolatencySkeleton = skeleton<{
-  programs: 'issue_tp_btf' | 'complete_tp_btf' | 'second_tp_btf' | 'issue_raw_tp' | 'complete_raw_tp' | 'second_raw_tp' | 'issue_kprobe' | 'complete_kprobe' | 'batch_kprobe' | 'queue_tp_btf' | 'split_tp_btf' | 'end_tp_btf' | 'part_fentry' | 'queue_raw_tp' | 'split_raw_tp' | 'end_raw_tp' | 'part_kprobe' | 'queue_kprobe'
+  programs: 'issue_tp_btf' | 'complete_tp_btf' | 'second_tp_btf' | 'issue_raw_tp' | 'complete_raw_tp' | 'second_raw_tp' | 'issue_kprobe' | 'complete_kprobe' | 'batch_kprobe' | 'queue_tp_btf' | 'split_tp_btf' | 'end_tp_btf' | 'second_end_tp_btf' | 'part_fentry' | 'queue_raw_tp' | 'split_raw_tp' | 'end_raw_tp' | 'second_end_raw_tp' | 'part_kprobe' | 'queue_kprobe'
   maps: 'latencies' | 'latencies_extremes' | 'issued' | 'unissued' | 'bios'
   rodata: {
     filter_disk: number

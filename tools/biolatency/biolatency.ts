@@ -65,13 +65,13 @@ export const biolatency = defineIntervals({
       variants: [
         {
           name: 'fentry',
-          programs: ['end_tp_btf', 'part_fentry', 'split_tp_btf', 'queue_tp_btf'],
+          programs: ['end_tp_btf', 'second_end_tp_btf', 'part_fentry', 'split_tp_btf', 'queue_tp_btf'],
           missed: [],
           preempted: 'uncounted',
         },
         {
           name: 'kprobe',
-          programs: ['end_raw_tp', 'part_kprobe', 'split_raw_tp', 'queue_raw_tp'],
+          programs: ['end_raw_tp', 'second_end_raw_tp', 'part_kprobe', 'split_raw_tp', 'queue_raw_tp'],
           missed: [],
           preempted: 'uncounted',
         },
@@ -89,7 +89,7 @@ export const biolatency = defineIntervals({
         },
         {
           name: 'raw_tp',
-          programs: ['end_raw_tp', 'split_raw_tp', 'queue_raw_tp'],
+          programs: ['end_raw_tp', 'second_end_raw_tp', 'split_raw_tp', 'queue_raw_tp'],
           missed: [],
           preempted: 'uncounted',
           blind: 'that device mapper makes several I/Os of a large one: it counts once',
