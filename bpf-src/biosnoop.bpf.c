@@ -106,7 +106,7 @@ static __always_inline count64 first_sector(struct request___blk *rq)
 static __always_inline enum io_pattern pattern_of(struct request___blk *rq, count64 sector,
                                                   __u32 bytes)
 {
-	struct direction key = {.disk = disk_of_request(rq),
+	struct direction key = {.disk = disk_of_request(rq, false),
 	                        .writes = BPF_CORE_READ(rq, cmd_flags) & 1};
 	count64 end = sector + bytes / 512, *last = bpf_map_lookup_elem(&ends, &key);
 	enum io_pattern pattern = last && *last == sector ? IO_SEQUENTIAL : IO_RANDOM;

@@ -91,7 +91,7 @@ int BPF_PROG(failed_raw_tp, const void *regs, long ret)
 
 	if (ret >= 0)
 		return 0;
-	number = syscall_number(regs);
+	number = syscall_number(regs, false);
 	if (number != EXECVE && number != EXECVEAT && number != COMPAT_EXECVE &&
 	    number != COMPAT_EXECVEAT)
 		return 0;

@@ -143,7 +143,7 @@ static __always_inline int compat_call(long number)
 SEC("raw_tp/sys_exit")
 int BPF_PROG(call_raw_tp, const void *regs, long ret)
 {
-	long number = syscall_number(regs);
+	long number = syscall_number(regs, false);
 	int native = native_call(number), compat = compat_call(number), call;
 	struct request request;
 	bool is_32_bit;

@@ -209,7 +209,7 @@ static __always_inline enum open_call compat_call(long number)
 
 static __always_inline int raw_report(__u32 slot, const void *regs, int ret, bool by_handle)
 {
-	long number = syscall_number(regs);
+	long number = syscall_number(regs, false);
 	enum open_call native = native_call(number), compat = compat_call(number), call;
 	struct request request;
 	struct syscall_args args;

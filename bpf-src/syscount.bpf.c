@@ -67,12 +67,13 @@ struct {
 	__type(value, __u64);
 } entered SEC(".maps");
 
-static __always_inline int enter_call(void)
+static __always_inline int enter_call(bool typed)
 {
-	pid32 tid = bpf_get_current_pid_tgid();
+	struct task_struct *task = current_task(typed);
+	pid32 tid = current_tid(task, typed);
 	__u64 now, *since;
 
-	if (!current_wanted())
+	if (!current_task_wanted(task, typed))
 		return 0;
 	now = bpf_ktime_get_ns();
 	since = bpf_map_lookup_elem(&entered, &tid);
@@ -119,28 +120,28 @@ static __always_inline bool result_wanted(long ret, bool is_result)
 	return !failed_only || (is_result && ret < 0 && ret >= -MAX_ERRNO);
 }
 
-/** `typed`: the program is one that may load from the kernel's structs by itself. */
 static __always_inline int leave_call(const void *regs, long ret, bool typed)
 {
 	__u64 *since, spent = 0;
+	struct task_struct *task = current_task(typed);
 	struct call_key key = {};
 	bool compat, returned = true;
 	long number;
 	pid32 tid;
 
 	if (with_latency) {
-		tid = bpf_get_current_pid_tgid();
+		tid = current_tid(task, typed);
 		since = bpf_map_lookup_elem(&entered, &tid);
 		if (!since || !*since)
 			return 0;
 		spent = bpf_ktime_get_ns() - *since;
 		*since = 0;
 	}
-	compat = typed ? is_compat_typed() : is_compat();
+	compat = is_compat_of(task, typed);
 	// A 32-bit result is extended with zeros on arm64.
 	if (compat)
 		ret = (__s32)ret;
-	number = (__s32)(typed ? syscall_number_typed(regs) : syscall_number(regs));
+	number = (__s32)syscall_number(regs, typed);
 	// A return from a signal handler leaves what was interrupted: no number, and its result.
 	if (number == -1 && ret != -ENOSYS) {
 		number = compat ? COMPAT_RT_SIGRETURN : NATIVE_RT_SIGRETURN;
@@ -150,10 +151,10 @@ static __always_inline int leave_call(const void *regs, long ret, bool typed)
 		return 0;
 	if (only_one && number != (compat ? only_compat : only_native))
 		return 0;
-	if (!with_latency && !current_wanted())
+	if (!with_latency && !current_task_wanted(task, typed))
 		return 0;
 	if (by_process) {
-		key.pid = bpf_get_current_pid_tgid() >> 32;
+		key.pid = current_tgid(task, typed);
 	} else {
 		key.number = number;
 		key.abi = compat ? COMPAT_ABI : NATIVE_ABI;
@@ -190,7 +191,7 @@ static __always_inline int end_thread(void)
 	SEC(#way "/sys_enter")                                                                     \
 	int BPF_PROG(enter_##way)                                                                  \
 	{                                                                                          \
-		return enter_call();                                                               \
+		return enter_call(typed);                                                          \
 	}                                                                                          \
 	SEC(#way "/sched_process_exit")                                                            \
 	int BPF_PROG(end_##way)                                                                    \

@@ -67,6 +67,7 @@ function kernelOf(tool: (typeof tools)[number]): Case {
           await loads[tool].run(count, { everyMicros: EVERY_MICROS })
           await tracer.settled()
         })
+        if (runs === 0) throw new Error('none of its programs ran')
         return { 'an event': time / count, 'a run': time / runs, 'runs an event': runs / count }
       })
     },

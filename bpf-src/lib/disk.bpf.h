@@ -2,9 +2,7 @@
 // The disk and the partition of a request or a bio, and the filter by them.
 #pragma once
 
-#include "kernel.h"
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_helpers.h>
+#include "load.bpf.h"
 
 /** A device number as the kernel has it, 0: none. */
 typedef __u32 device_number;
@@ -17,12 +15,15 @@ const volatile device_number filter_partition = 0;
 #define DISK_NAME_BYTES 32
 
 /** NULL for a request that belongs to no disk, such as one to a SCSI host. */
-static __always_inline struct gendisk *disk_of_request(struct request___blk *rq)
+static __always_inline struct gendisk *disk_of_request(struct request___blk *rq, bool typed)
 {
 	struct request___v5_16 *old = (void *)rq;
+	struct request_queue *queue;
 
-	return bpf_core_field_exists(old->rq_disk) ? BPF_CORE_READ(old, rq_disk)
-	                                           : BPF_CORE_READ(rq, q, disk);
+	if (bpf_core_field_exists(old->rq_disk))
+		return LOAD(typed, old, rq_disk);
+	queue = LOAD(typed, rq, q);
+	return LOAD(typed, queue, disk);
 }
 
 static __always_inline struct gendisk *disk_of_bio(struct bio *bio)

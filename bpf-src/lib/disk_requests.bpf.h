@@ -10,10 +10,13 @@
 //
 // The tool says what it keeps of a request meanwhile: struct issued_request, which begins with
 // `ktime_ns time`.
+//
+// `typed`: the program may load by itself (load.bpf.h).
 #pragma once
 
 #include "disk.bpf.h"
 #include "io_op.bpf.h"
+#include "load.bpf.h"
 #include "lost.bpf.h"
 #include <bpf/bpf_tracing.h>
 
@@ -22,10 +25,13 @@
 /** What was begun before is not counted. */
 const volatile ktime_ns began = 0;
 
-// When requests were issued, by their address. The same address is issued again only after it has
-// completed, or has been taken back.
+// Requests by their address, in a variable of its own: what a helper has read from the stack is no
+// pointer to the verifier any longer. The same address is issued again only after it has completed,
+// or has been taken back. An entry stays, with a time of 0 once it has completed: adding and
+// deleting take a lock, and fail where an interrupt has cut in on that (5.11 to 6.6, d35381aa73f7).
+// Only those of disks that are gone are not issued again, and they make room.
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, REQUESTS);
 	__type(key, struct request___blk *);
 	__type(value, struct issued_request);
@@ -66,41 +72,46 @@ static __always_inline void request_not_kept(void);
 static __always_inline void report_request(const struct ended_request *ended,
                                            const struct issued_request *kept);
 
-static __always_inline int request_issued(struct request___blk *rq)
+static __always_inline int request_issued(struct request___blk *rq, bool typed)
 {
 	struct issued_request kept = {.time = bpf_ktime_get_ns()}, *known;
-	struct gendisk *disk = disk_of_request(rq);
+	struct gendisk *disk = disk_of_request(rq, typed);
+	__u64 address = (__u64)rq;
+	ktime_ns before;
 
 	if (!disk || !request_wanted(rq, disk))
 		return 0;
-	known = bpf_map_lookup_elem(&issued, &rq);
+	known = bpf_map_lookup_elem(&issued, &address);
 	if (!known) {
 		if (keep_request(rq, &kept) &&
-		    bpf_map_update_elem(&issued, &rq, &kept, BPF_NOEXIST))
+		    bpf_map_update_elem(&issued, &address, &kept, BPF_NOEXIST))
 			request_not_kept();
 		return 0;
 	}
-	// Requeued; or another one, and the end of the one before has not been seen.
-	if (known->time >= BPF_CORE_READ(rq, start_time_ns)) {
+	before = known->time;
+	// Requeued.
+	if (before && before >= LOAD(typed, rq, start_time_ns)) {
 		known->time = kept.time;
 		return 0;
 	}
-	count_lost();
+	// Of another one at this address the end has not been seen.
+	if (before)
+		count_lost();
 	if (keep_request(rq, &kept))
 		*known = kept;
 	else
-		bpf_map_delete_elem(&issued, &rq);
+		known->time = 0;
 	return 0;
 }
 
 static __always_inline int request_ended(struct request___blk *rq,
                                          const struct issued_request *kept, ktime_ns made,
-                                         bool empty)
+                                         bool empty, bool typed)
 {
 	struct ended_request ended = {
 	        .rq = rq,
-	        .disk = disk_of_request(rq),
-	        .opf = BPF_CORE_READ(rq, cmd_flags),
+	        .disk = disk_of_request(rq, typed),
+	        .opf = LOAD(typed, rq, cmd_flags),
 	        .empty = empty,
 	        .made = made,
 	        // An older one was taken back without an end, such as a passthrough request.
@@ -109,60 +120,63 @@ static __always_inline int request_ended(struct request___blk *rq,
 
 	if (!ended.disk || !request_wanted(rq, ended.disk))
 		return 0;
-	if (is_passthrough(ended.opf) && !BPF_CORE_READ(rq, part))
+	if (is_passthrough(ended.opf) && !LOAD(typed, rq, part))
 		return 0;
 	report_request(&ended, kept);
 	return 0;
 }
 
 /** `second`: by the second of two programs, which finds nothing left to do if the first has run. */
-static __always_inline int request_completed(struct request___blk *rq, __u32 bytes, bool second)
+static __always_inline int request_completed(struct request___blk *rq, __u32 bytes, bool second,
+                                             bool typed)
 {
-	struct issued_request *kept;
+	__u64 address = (__u64)rq;
+	struct issued_request *kept = bpf_map_lookup_elem(&issued, &address);
 	ktime_ns made, *known;
 	bool empty;
 
+	if (kept && !kept->time)
+		kept = NULL;
 	// Mostly the first has run, and that is soon said.
-	if (second && !bpf_map_lookup_elem(&issued, &rq) && BPF_CORE_READ(rq, state) != MQ_RQ_IDLE)
+	if (second && !kept && LOAD(typed, rq, state) != MQ_RQ_IDLE)
 		return 0;
-	empty = !bytes && !is_flush(BPF_CORE_READ(rq, cmd_flags));
-	made = BPF_CORE_READ(rq, start_time_ns);
 	// In parts: only the last one counts.
-	if (bytes < BPF_CORE_READ(rq, __data_len))
+	if (bytes < LOAD(typed, rq, __data_len))
 		return 0;
-	kept = bpf_map_lookup_elem(&issued, &rq);
+	empty = !bytes && !is_flush(LOAD(typed, rq, cmd_flags));
+	made = LOAD(typed, rq, start_time_ns);
 	if (kept) {
-		request_ended(rq, kept, made, empty);
-		bpf_map_delete_elem(&issued, &rq);
+		request_ended(rq, kept, made, empty, typed);
+		kept->time = 0;
 		return 0;
 	}
-	if (BPF_CORE_READ(rq, state) == MQ_RQ_IDLE) {
+	if (LOAD(typed, rq, state) == MQ_RQ_IDLE) {
 		// Never issued: it failed before, or only waited for a flush. (Two of that address
 		// may have been made at the same time: since 6.9 tasks keep the clock for a while,
 		// da4c8c3d0975.)
-		known = bpf_map_lookup_elem(&unissued, &rq);
+		known = bpf_map_lookup_elem(&unissued, &address);
 		if (!second)
-			bpf_map_update_elem(&unissued, &rq, &made, BPF_ANY);
+			bpf_map_update_elem(&unissued, &address, &made, BPF_ANY);
 		else if (known && *known == made)
-			return bpf_map_delete_elem(&unissued, &rq);
-		return request_ended(rq, NULL, made, empty);
+			return bpf_map_delete_elem(&unissued, &address);
+		return request_ended(rq, NULL, made, empty, typed);
 	}
 	// The end of a sequence with flushes, whose data was counted when it completed.
 	if (empty)
 		return 0;
 	// Not seen to be issued.
-	return second ? 0 : request_ended(rq, NULL, made, empty);
+	return second ? 0 : request_ended(rq, NULL, made, empty, typed);
 }
 
 // Until 5.10.136 (a54895fa057c) the queue comes first: CO-RE compares what a tracepoint hands over.
 typedef void (*btf_trace_block_rq_issue___queue)(void *, struct request_queue *,
                                                  struct request___blk *);
 
-static __always_inline int issued_by(const __u64 *ctx)
+static __always_inline int issued_by(const __u64 *ctx, bool typed)
 {
 	if (bpf_core_type_exists(btf_trace_block_rq_issue___queue))
-		return request_issued((void *)ctx[1]);
-	return request_issued((void *)ctx[0]);
+		return request_issued((void *)ctx[1], typed);
+	return request_issued((void *)ctx[0], typed);
 }
 
 // Two programs for the end. While one runs, an interrupt may end another request, and the kernel
@@ -171,37 +185,37 @@ static __always_inline int issued_by(const __u64 *ctx)
 SEC("tp_btf/block_rq_issue")
 int issue_tp_btf(__u64 *ctx)
 {
-	return issued_by(ctx);
+	return issued_by(ctx, true);
 }
 
 SEC("tp_btf/block_rq_complete")
 int BPF_PROG(complete_tp_btf, struct request___blk *rq, int error, unsigned int bytes)
 {
-	return request_completed(rq, bytes, false);
+	return request_completed(rq, bytes, false, true);
 }
 
 SEC("tp_btf/block_rq_complete")
 int BPF_PROG(second_tp_btf, struct request___blk *rq, int error, unsigned int bytes)
 {
-	return request_completed(rq, bytes, true);
+	return request_completed(rq, bytes, true, true);
 }
 
 SEC("raw_tp/block_rq_issue")
 int issue_raw_tp(__u64 *ctx)
 {
-	return issued_by(ctx);
+	return issued_by(ctx, false);
 }
 
 SEC("raw_tp/block_rq_complete")
 int BPF_PROG(complete_raw_tp, struct request___blk *rq, int error, unsigned int bytes)
 {
-	return request_completed(rq, bytes, false);
+	return request_completed(rq, bytes, false, false);
 }
 
 SEC("raw_tp/block_rq_complete")
 int BPF_PROG(second_raw_tp, struct request___blk *rq, int error, unsigned int bytes)
 {
-	return request_completed(rq, bytes, true);
+	return request_completed(rq, bytes, true, false);
 }
 
 // Where tracepoints can be preempted (since 7.0) a task that is may keep both from running on its
@@ -212,13 +226,13 @@ int BPF_PROG(second_raw_tp, struct request___blk *rq, int error, unsigned int by
 SEC("kprobe/blk_mq_start_request")
 int BPF_KPROBE(issue_kprobe, struct request___blk *rq)
 {
-	return request_issued(rq);
+	return request_issued(rq, false);
 }
 
 SEC("kprobe/blk_update_request")
 int BPF_KPROBE(complete_kprobe, struct request___blk *rq, __u8 error, unsigned int bytes)
 {
-	return request_completed(rq, bytes, false);
+	return request_completed(rq, bytes, false, false);
 }
 
 /** Of one batch; the tracepoint sees those beyond. */
@@ -229,7 +243,7 @@ __noinline int complete_in_batch(__u64 address)
 {
 	struct request___blk *rq = (void *)address;
 
-	return request_completed(rq, BPF_CORE_READ(rq, __data_len), false);
+	return request_completed(rq, BPF_CORE_READ(rq, __data_len), false, false);
 }
 
 SEC("kprobe/blk_mq_end_request_batch")

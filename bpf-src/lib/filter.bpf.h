@@ -5,9 +5,7 @@
 
 #include "cgroup_filter.bpf.h"
 #include "followed.bpf.h"
-#include "kernel.h"
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_helpers.h>
+#include "current.bpf.h"
 
 /** The tool itself, whose doings are never reported, as `own_pidns` numbers it. */
 const volatile pid32 self_tgid = 0;
@@ -237,6 +235,12 @@ static __always_inline bool current_wanted(void)
 		return is_other(bpf_get_current_pid_tgid() >> 32);
 	task = bpf_get_current_task();
 	return task_meets(task, 0, task) && parent_of_wanted((void *)task);
+}
+
+/** The same, where the current task is at hand. */
+static __always_inline bool current_task_wanted(struct task_struct *task, bool typed)
+{
+	return filter_any ? current_wanted() : is_other(current_tgid(task, typed));
 }
 
 /** Whether the user asked for some processes and not for all: where nobody is known, nothing is

@@ -2,9 +2,7 @@
 // System calls of 64-bit and 32-bit programs.
 #pragma once
 
-#include "kernel.h"
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_helpers.h>
+#include "current.bpf.h"
 
 #if defined(__TARGET_ARCH_arm64)
 #define COMPAT_WORD thread_info.flags
@@ -14,24 +12,15 @@
 #define COMPAT_BIT 2 // TS_COMPAT
 #endif
 
-/** Whether the system call under way is a 32-bit one. */
-static __always_inline bool is_compat(void)
+/** Whether the system call that the current task is in is a 32-bit one. */
+static __always_inline bool is_compat_of(struct task_struct *task, bool typed)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-
-	return BPF_CORE_READ(task, COMPAT_WORD) & COMPAT_BIT;
+	return LOAD(is_task_typed(typed), task, COMPAT_WORD) & COMPAT_BIT;
 }
 
-/** The same for tp_btf, fentry and fexit, which may load by themselves what others ask a helper
- * for. The helper came with 5.11 (3ca1032ab7ab). */
-static __always_inline bool is_compat_typed(void)
+static __always_inline bool is_compat(void)
 {
-	struct task_struct *task;
-
-	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
-		return is_compat();
-	task = bpf_get_current_task_btf();
-	return task->COMPAT_WORD & COMPAT_BIT;
+	return is_compat_of(current_task(false), false);
 }
 
 /** The first four arguments of a system call. */
@@ -41,26 +30,12 @@ struct syscall_args {
 
 /** The number of the system call that ends, from the registers a raw sys_exit tracepoint hands
  * over. */
-static __always_inline long syscall_number(const void *regs)
+static __always_inline long syscall_number(const struct pt_regs *regs, bool typed)
 {
 #if defined(__TARGET_ARCH_arm64)
-	return BPF_CORE_READ((const struct pt_regs *)regs, syscallno);
+	return LOAD(typed, regs, syscallno);
 #else
-	const struct pt_regs *r = regs;
-	long number = -1;
-
-	bpf_probe_read_kernel(&number, sizeof(number), &r->orig_ax);
-	return number;
-#endif
-}
-
-/** The same for tp_btf. */
-static __always_inline long syscall_number_typed(const void *regs)
-{
-#if defined(__TARGET_ARCH_arm64)
-	return ((const struct pt_regs *)regs)->syscallno;
-#else
-	return ((const struct pt_regs *)regs)->orig_ax;
+	return LOAD(typed, regs, orig_ax);
 #endif
 }
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// Fields of the kernel's structs.
+#pragma once
+
+#include "kernel.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+/**
+ * A field of what `pointer` points to. `typed`, known when it is compiled: the program is tp_btf,
+ * fentry or fexit, and the pointer one that was handed to it or loaded from such a one; then it may
+ * load by itself what others ask a helper for, at many times the cost.
+ */
+#define LOAD(typed, pointer, field) ((typed) ? (pointer)->field : BPF_CORE_READ(pointer, field))
