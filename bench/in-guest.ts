@@ -6,7 +6,8 @@ import { chooseCases } from './cases.js'
 import { peers, snoopkit } from './contestant.js'
 import type { Line } from './result.js'
 
-const [rounds = '5', ...wanted] = process.argv.slice(2)
+const [rounds = '5', names = '', ...wanted] = process.argv.slice(2)
+const isWanted = (contestant: string): boolean => names.split(',').some((name) => contestant.startsWith(name))
 const tell = (line: Line): void => console.log(JSON.stringify(line))
 
 // A workload by itself keeps no process waiting for it.
@@ -24,13 +25,14 @@ for (const one of chooseCases(wanted)) {
     out.add(contestant)
     tell({ is: 'missing', case: one.name, contestant, why })
   }
-  for (const contestant of one.contestants) {
+  const contestants = one.contestants.filter(({ name }) => isWanted(name))
+  for (const contestant of contestants) {
     const why = one.missing?.(contestant)
     if (why !== undefined) leaveOut(contestant.name, why)
   }
   for (let round = 0; round < Math.min(Number(rounds), one.rounds ?? Infinity); round++) {
     // Each is first in turn: what comes first finds caches cold.
-    const order = one.contestants.map((_, index) => one.contestants[(index + round) % one.contestants.length])
+    const order = contestants.map((_, index) => contestants[(index + round) % contestants.length])
     for (const contestant of order) {
       if (contestant === undefined || out.has(contestant.name)) continue
       console.error(`${one.name} ${round + 1}: ${contestant.name}`)

@@ -14,15 +14,16 @@ import { tablesOf } from './table.js'
 
 const LIMIT_MS = 4 * 3_600_000
 
-const usage = `npm run bench -- [--kernel NAME]… [--only CASE]… [--rounds N] [--out FOLDER]
+const usage = `npm run bench -- [--kernel NAME]… [--only CASE]… [--with CONTESTANT]… [--rounds N] [--out FOLDER]
 
 Cases: ${cases.map(({ name, slow }) => (slow === true ? `${name} (only by name)` : name)).join(', ')}.
-An --only is the beginning of a name. Kernels: as in npm run vm; default 6.1 and newest.
+An --only is the beginning of a name, a --with that of a contestant's. Kernels: as in npm run vm; default 6.1 and newest.
 `
 const { values } = parseArgs({
   options: {
     kernel: { type: 'string', multiple: true, default: ['6.1', 'newest'] },
     only: { type: 'string', multiple: true, default: [] },
+    with: { type: 'string', multiple: true, default: [''] },
     rounds: { type: 'string', default: '5' },
     out: { type: 'string', default: new URL('../../bench/results', import.meta.url).pathname },
     help: { type: 'boolean', default: false },
@@ -49,7 +50,7 @@ async function measure(kernel: string): Promise<void> {
     missing: [],
   }
   const script = new URL('in-guest.js', import.meta.url).pathname
-  const command = [process.execPath, script, values.rounds, ...values.only]
+  const command = [process.execPath, script, values.rounds, values.with.join(), ...values.only]
   const stdout = linesInto(results, earlierOf(name), () => keep(name, results))
   const { signal } = aborter
   try {

@@ -174,7 +174,7 @@ static __always_inline void leave_call(struct call *call, __u64 from, __u64 to)
 		__sync_fetch_and_add(&here->misses, misses);
 }
 
-static __always_inline int enter_read(struct kiocb *iocb, __s64 already)
+static __always_inline int enter_read(const struct file *file, __u64 at, __s64 already)
 {
 	struct reader *reader;
 
@@ -182,11 +182,26 @@ static __always_inline int enter_read(struct kiocb *iocb, __s64 already)
 		return 0;
 	reader = new_reader();
 	if (reader)
-		enter_call(&reader->read, BPF_CORE_READ(iocb, ki_filp), BPF_CORE_READ(iocb, ki_pos),
-		           already);
+		enter_call(&reader->read, file, at, already);
 	else
 		count_lost();
 	return 0;
+}
+
+/** Until 6.5 (2cb1e08985e3, and splice_eof from 2bfc66850952) what splices reads as others do. */
+static __always_inline bool splices_by_itself(void)
+{
+	return bpf_core_field_exists(struct file_operations, splice_eof);
+}
+
+static __always_inline int enter_splice(const struct file *file, const __s64 *position)
+{
+	__s64 at = 0;
+
+	if (!splices_by_itself())
+		return 0;
+	bpf_probe_read_kernel(&at, sizeof(at), position);
+	return enter_read(file, at, 0);
 }
 
 static __always_inline int leave_read(__s64 ret)
@@ -310,7 +325,7 @@ static __always_inline int dirty(const struct folio *folio)
 SEC("fentry")
 int BPF_PROG(read_fentry, struct kiocb *iocb, const void *to, long already)
 {
-	return enter_read(iocb, already);
+	return enter_read(BPF_CORE_READ(iocb, ki_filp), BPF_CORE_READ(iocb, ki_pos), already);
 }
 
 SEC("fexit")
@@ -322,13 +337,38 @@ int BPF_PROG(read_fexit, struct kiocb *iocb, const void *to, long already, long 
 SEC("kprobe")
 int BPF_KPROBE(read_kprobe, struct kiocb *iocb, const void *to, long already)
 {
-	return enter_read(iocb, already);
+	return enter_read(BPF_CORE_READ(iocb, ki_filp), BPF_CORE_READ(iocb, ki_pos), already);
 }
 
 SEC("kretprobe")
 int BPF_KRETPROBE(read_kretprobe, long ret)
 {
 	return leave_read(ret);
+}
+
+SEC("fentry")
+int BPF_PROG(splice_fentry, const struct file *file, const __s64 *position)
+{
+	return enter_splice(file, position);
+}
+
+SEC("fexit")
+int BPF_PROG(splice_fexit, const struct file *file, const __s64 *position, const void *pipe,
+             __u64 size, unsigned int flags, long ret)
+{
+	return splices_by_itself() ? leave_read(ret) : 0;
+}
+
+SEC("kprobe")
+int BPF_KPROBE(splice_kprobe, const struct file *file, const __s64 *position)
+{
+	return enter_splice(file, position);
+}
+
+SEC("kretprobe")
+int BPF_KRETPROBE(splice_kretprobe, long ret)
+{
+	return splices_by_itself() ? leave_read(ret) : 0;
 }
 
 SEC("fentry/filemap_fault")

@@ -17,10 +17,10 @@ HISTOGRAMS(queues, struct listener_key, LISTENERS);
 
 // By limit: one program a handshake.
 
-static __always_inline int count_handshake(struct sock *sk)
+static __always_inline int count_handshake(struct sock *sk, bool typed)
 {
-	struct limit_key key = {accept_limit(sk)};
-	__u32 queue = accept_queue(sk);
+	struct limit_key key = {accept_limit_of(sk, typed)};
+	__u32 queue = accept_queue_of(sk, typed);
 
 	if (listener_wanted(sk))
 		record_value(&limits, &limits_extremes, &key, queue, queue);
@@ -30,25 +30,25 @@ static __always_inline int count_handshake(struct sock *sk)
 SEC("fentry/tcp_v4_syn_recv_sock")
 int BPF_PROG(seen4_fentry, struct sock *sk)
 {
-	return count_handshake(sk);
+	return count_handshake(sk, true);
 }
 
 SEC("kprobe/tcp_v4_syn_recv_sock")
 int BPF_KPROBE(seen4_kprobe, struct sock *sk)
 {
-	return count_handshake(sk);
+	return count_handshake(sk, false);
 }
 
 SEC("fentry/tcp_v6_syn_recv_sock")
 int BPF_PROG(seen6_fentry, struct sock *sk, struct sk_buff *skb)
 {
-	return is_ipv4(skb) ? 0 : count_handshake(sk);
+	return is_ipv4(skb) ? 0 : count_handshake(sk, true);
 }
 
 SEC("kprobe/tcp_v6_syn_recv_sock")
 int BPF_KPROBE(seen6_kprobe, struct sock *sk, struct sk_buff *skb)
 {
-	return is_ipv4(skb) ? 0 : count_handshake(sk);
+	return is_ipv4(skb) ? 0 : count_handshake(sk, false);
 }
 
 // By listener.

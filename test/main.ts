@@ -107,9 +107,9 @@ async function testKernel(kernel: string, words: readonly string[]): Promise<Cou
     })
     if (timedOut) say(`the guest was ended after ${GUEST_LIMIT_MS / 1000} s`)
     if (counts !== undefined && (status === 0 || counts.failed > 0)) return counts
+    if (!timedOut) say('the guest ended by itself')
   } catch (error) {
     say(error instanceof Error ? error.message : String(error))
   }
-  say('the guest ended by itself')
   return add(counts ?? noCounts, { passed: 0, failed: 1, skipped: 0 })
 }

@@ -175,6 +175,11 @@ struct file {
 	void *private_data;
 };
 
+/** Looked for, not into: what is in it came with 6.5. */
+struct file_operations {
+	void *splice_eof;
+};
+
 /** A read or write under way. */
 struct kiocb {
 	struct file *ki_filp;

@@ -2,10 +2,8 @@
 // A listening TCP socket: which one it is, and how long its queues are.
 #pragma once
 
-#include "kernel.h"
-#include <bpf/bpf_core_read.h>
+#include "load.bpf.h"
 #include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
 
 enum listener_family { LISTENER_IPV4, LISTENER_IPV6 } __attribute__((packed));
 
@@ -63,16 +61,26 @@ static __always_inline __u16 listener_port(const struct sock *sk)
 	return bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
 }
 
-/** Connections that wait to be accepted. */
+/** Connections that wait to be accepted. `typed`: load.bpf.h. */
+static __always_inline __u32 accept_queue_of(const struct sock *sk, bool typed)
+{
+	return LOAD(typed, sk, sk_ack_backlog);
+}
+
 static __always_inline __u32 accept_queue(const struct sock *sk)
 {
-	return BPF_CORE_READ(sk, sk_ack_backlog);
+	return accept_queue_of(sk, false);
 }
 
 /** What listen(2) asked for, or net.core.somaxconn if that was less. */
+static __always_inline __u32 accept_limit_of(const struct sock *sk, bool typed)
+{
+	return LOAD(typed, sk, sk_max_ack_backlog);
+}
+
 static __always_inline __u32 accept_limit(const struct sock *sk)
 {
-	return BPF_CORE_READ(sk, sk_max_ack_backlog);
+	return accept_limit_of(sk, false);
 }
 
 /** What listen(2) cuts the backlog to, in this socket's network namespace. */

@@ -7,7 +7,9 @@
 
 static __always_inline bool listener_wanted(const struct sock *sk)
 {
-	if (listener_family(sk) == LISTENER_IPV6 ? skip_ipv6 : skip_ipv4)
+	// Nothing is read that no filter asks for.
+	if ((skip_ipv4 || skip_ipv6) &&
+	    (listener_family(sk) == LISTENER_IPV6 ? skip_ipv6 : skip_ipv4))
 		return false;
-	return is_port_in(only_lports, listener_port(sk));
+	return !only_lports[0] || is_port_in(only_lports, listener_port(sk));
 }

@@ -1,8 +1,8 @@
 // Known uses of a file's pages: cache [--wait] PATH PAGES OPERATION… go OPERATION…
 // Makes the file, on which each operation works; those after `go` once it is told to. drop: takes
 // all its pages out of the page cache; read: reads it from its begin to its end; random: a page at
-// a time, without reading ahead; small: in reads of 1000 bytes; write: a byte in each page;
-// map_write: the same by a mapping.
+// a time, without reading ahead; small: in reads of 1000 bytes; send: by sendfile(), to /dev/null;
+// write: a byte in each page; map_write: the same by a mapping.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #define PAGE 4096L
@@ -74,6 +75,17 @@ static void read_small(void)
 		check(pread(file, buffer, size - at < 1000 ? size - at : 1000, at) > 0, "pread");
 }
 
+static void send_all(void)
+{
+	int nowhere = open("/dev/null", O_WRONLY);
+	off_t at = 0;
+
+	check(nowhere >= 0, "/dev/null");
+	for (long left = pages * PAGE, n; left > 0; left -= n)
+		check((n = sendfile(nowhere, file, &at, left)) > 0, "sendfile");
+	close(nowhere);
+}
+
 static void write_each(void)
 {
 	for (long i = 0; i < pages; i++)
@@ -93,8 +105,13 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } operations[] = {
-        {"drop", drop},        {"read", read_all},    {"random", read_random},
-        {"small", read_small}, {"write", write_each}, {"map_write", write_mapped},
+        {"drop", drop},
+        {"read", read_all},
+        {"random", read_random},
+        {"small", read_small},
+        {"send", send_all},
+        {"write", write_each},
+        {"map_write", write_mapped},
 };
 
 static void run(const char *name)

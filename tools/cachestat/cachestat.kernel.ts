@@ -41,8 +41,8 @@ function askedBySmall(): number {
 const page = existsSync('/sys/kernel/tracing/events/writeback/writeback_dirty_page') ? 'page_' : ''
 
 const ways = {
-  'fexit and tp_btf': ['read=fexit', 'fault=fexit', 'add=tp_btf', `dirty=${page}tp_btf`],
-  'kprobe and raw_tp': ['read=kprobe', 'fault=kprobe', 'add=raw_tp', `dirty=${page}raw_tp`],
+  'fexit and tp_btf': ['read=fexit', 'splice=fexit', 'fault=fexit', 'add=tp_btf', `dirty=${page}tp_btf`],
+  'kprobe and raw_tp': ['read=kprobe', 'splice=kprobe', 'fault=kprobe', 'add=raw_tp', `dirty=${page}raw_tp`],
 }
 
 /** What a workload does once it is told to, after what it does before, and what is to be counted of it. */
@@ -53,6 +53,7 @@ const cases: [what: string, before: string[], after: string[], expected: [number
     ['read', 'read', 'small'],
     [PAGES + askedBySmall(), PAGES, 0],
   ],
+  ['sent to another file cold and warm', ['drop'], ['send', 'send'], [PAGES, PAGES, 0]],
   ['read cold here and there', ['drop'], ['random'], [0, PAGES, 0]],
   [
     'written to, and through a mapping',

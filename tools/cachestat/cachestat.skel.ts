@@ -14,7 +14,7 @@ export interface CacheCounts {
 }
 
 export const cachestatSkeleton = skeleton<{
-  programs: 'follow_fork' | 'follow_exit' | 'read_fentry' | 'read_fexit' | 'read_kprobe' | 'read_kretprobe' | 'fault_fentry' | 'fault_fexit' | 'fault_kprobe' | 'fault_kretprobe' | 'add_tp_btf' | 'dirty_folio_tp_btf' | 'dirty_page_tp_btf' | 'add_raw_tp' | 'dirty_folio_raw_tp' | 'dirty_page_raw_tp'
+  programs: 'follow_fork' | 'follow_exit' | 'read_fentry' | 'splice_fentry' | 'read_fexit' | 'splice_fexit' | 'read_kprobe' | 'splice_kprobe' | 'read_kretprobe' | 'splice_kretprobe' | 'fault_fentry' | 'fault_fexit' | 'fault_kprobe' | 'fault_kretprobe' | 'add_tp_btf' | 'dirty_folio_tp_btf' | 'dirty_page_tp_btf' | 'add_raw_tp' | 'dirty_folio_raw_tp' | 'dirty_page_raw_tp'
   maps: 'cgroup_verdicts' | 'container_names' | 'unit_names' | 'followed' | 'followed_roots' | 'listed' | 'listed_comms' | 'cgroupmap' | 'mntnsmap' | 'counts' | 'readers' | 'ahead'
   rodata: {
     home_hierarchy: number

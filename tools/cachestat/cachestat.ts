@@ -12,6 +12,7 @@ import {
 import { cachestatSkeleton } from './cachestat.skel.js'
 
 const reads = () => ['filemap_read', 'generic_file_buffered_read']
+const splices = () => ['filemap_splice_read', 'generic_file_splice_read']
 
 export const cachestat = defineIntervals({
   name: 'cachestat',
@@ -30,7 +31,7 @@ export const cachestat = defineIntervals({
   ],
   blind: [
     'pages that a process reaches through a mapping without a fault, and faults that the kernel serves beside another one (fault around)',
-    'what is spliced out of the page cache since 6.5 (sendfile), and file systems that read without it: direct I/O, DAX, tmpfs',
+    'file systems and files that are read without it: direct I/O, DAX, tmpfs',
     'what file systems read of themselves, such as directories: it is in BUFFERS_MB alone',
   ],
   skeleton: cachestatSkeleton,
@@ -38,7 +39,16 @@ export const cachestat = defineIntervals({
     interval: { ...option.positional({ describe: 'Seconds between reports (1)', of: seconds }), initial: 1 },
   },
   rodata: { page_shift: pageShift },
-  targets: { read_fentry: reads, read_fexit: reads, read_kprobe: reads, read_kretprobe: reads },
+  targets: {
+    read_fentry: reads,
+    read_fexit: reads,
+    read_kprobe: reads,
+    read_kretprobe: reads,
+    splice_fentry: splices,
+    splice_fexit: splices,
+    splice_kprobe: splices,
+    splice_kretprobe: splices,
+  },
   hooks: [
     {
       name: 'read',
@@ -51,6 +61,20 @@ export const cachestat = defineIntervals({
           preempted: 'counted',
         },
         { name: 'kprobe', programs: ['read_kretprobe', 'read_kprobe'], missed: ['read_kprobe'] },
+      ],
+    },
+    {
+      name: 'splice',
+      sees: 'what is spliced out of the page cache since 6.5, such as by sendfile',
+      optional: true,
+      variants: [
+        {
+          name: 'fexit',
+          programs: ['splice_fexit', 'splice_fentry'],
+          missed: ['splice_fentry'],
+          preempted: 'counted',
+        },
+        { name: 'kprobe', programs: ['splice_kretprobe', 'splice_kprobe'], missed: ['splice_kprobe'] },
       ],
     },
     {
