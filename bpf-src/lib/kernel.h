@@ -175,9 +175,9 @@ struct file {
 	void *private_data;
 };
 
-/** Looked for, not into: what is in it came with 6.5. */
-struct file_operations {
-	void *splice_eof;
+/** Their numbers differ between kernels; that one exists until 6.5. */
+enum iter_type {
+	ITER_PIPE,
 };
 
 /** A read or write under way. */
