@@ -58,6 +58,8 @@ export interface ColumnSpec<E, O, V = Cell> {
   sparse?: boolean
   /** The value, where it is not the event's field of the same name. */
   value?: (event: E, context: RowContext) => V
+  /** The value is text made here that JSON writes as it is, such as a time: it is not looked through. */
+  plain?: boolean
   /** What its value takes where it is of other users' processes; kept while it may be asked for. */
   needs?: readonly Capability[]
   /** What to look at first: such a cell stands out on a terminal. */

@@ -10,6 +10,7 @@ export const column = {
     width: 14,
     show: (options: O) => options.timestamp,
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
+    plain: true,
     text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(9),
   }),
 
@@ -19,6 +20,7 @@ export const column = {
     header: 'TIME',
     width: 8,
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
+    plain: true,
     text: ({ time }: { time: number }, context: RowContext) => context.clock(time),
   }),
 

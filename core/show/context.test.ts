@@ -11,5 +11,8 @@ suite('context', (test) => {
     assert.is(context.wallTime(0), '2025-12-31T23:59:59.999999999Z')
     // Of 104 days: the last nanosecond that a number holds.
     assert.is(context.wallTime(Number.MAX_SAFE_INTEGER), '2026-04-15T05:59:59.254740990Z')
+    // Not exact any more, but nine digits.
+    for (const damaged of [2 ** 63, 2 ** 64 - 2048, 1e19 - 4096])
+      assert.match(context.wallTime(damaged), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
   })
 })

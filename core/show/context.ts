@@ -108,15 +108,38 @@ export class RowContext {
 
   /** RFC 3339 in UTC with nanoseconds. `time`: CLOCK_MONOTONIC in nanoseconds. */
   wallTime(time: number): string {
-    // Without bigints, which cost more than all the rest of a row. Each step is exact: a time is below 2^53.
-    const nanos = (time % 1e9) + this.#nanosAtZero
-    const second = this.#secondsAtZero + Math.floor(time / 1e9) + (nanos >= 1e9 ? 1 : 0)
+    // Without bigints, remainders of floats and digits of large numbers, which cost more than all the rest of a row. Each step
+    // is exact: a time is below 2^53, but for that of a damaged recording, and a quotient that was rounded up leaves less than
+    // nothing.
+    const quotient = Math.floor(time / 1e9)
+    let second = this.#secondsAtZero + quotient
+    let nanos = this.#nanosAtZero + Math.min(time - quotient * 1e9, 999_999_999)
+    if (nanos < 0) {
+      nanos += 1e9
+      second--
+    } else if (nanos >= 1e9) {
+      nanos -= 1e9
+      second++
+    }
     if (second !== this.#second) {
       this.#second = second
       this.#secondText = new Date(second * 1000).toISOString().slice(0, 19)
     }
-    return `${this.#secondText}.${String(nanos % 1e9).padStart(9, '0')}Z`
+    return `${this.#secondText}.${nineDigits(nanos | 0)}Z`
   }
+}
+
+/** 0 to 999 in three digits. */
+const threeDigits = Array.from({ length: 1000 }, (_, number) => String(number).padStart(3, '0'))
+
+function nineDigits(number: number): string {
+  const thousands = (number / 1000) | 0
+  const millions = (thousands / 1000) | 0
+  return (
+    (threeDigits[millions] as string) +
+    (threeDigits[thousands - millions * 1000] as string) +
+    (threeDigits[number - thousands * 1000] as string)
+  )
 }
 
 function clockOf(at: Date): string {

@@ -100,16 +100,24 @@ export function textRows(
 
 /** One JSON object a line; a string or list whose bytes are not UTF-8 has them beside it as KEYBytes. */
 export function jsonRows(columns: readonly NamedColumn[], context: RowContext): LineWriter {
-  const values = columns.map(
-    ([key, column]) => [jsonMember(key), valueOf(key, column, context), column.sparse ?? false] as const,
-  )
+  const members = columns.map(([key, column]) => ({
+    name: `"${key}":`,
+    next: `,"${key}":`,
+    value: valueOf(key, column, context),
+    text: column.plain === true ? plainInQuotes : (cell: Cell) => jsonText(key, cell),
+    sparse: column.sparse ?? false,
+  }))
   return (event) => {
-    let line = ''
-    for (const [member, value, sparse] of values) {
+    let line = '{'
+    for (let index = 0; index < members.length; index++) {
+      const { name, next, value, text, sparse } = members[index] as (typeof members)[number]
       const cell = value(event)
-      if (!sparse || cell !== null) line += `${line === '' ? '{' : ','}${member(cell)}`
+      if (sparse && cell === null) continue
+      // One by one: joined first each would be a string of its own.
+      line += line === '{' ? name : next
+      line += text(cell)
     }
-    return `${line === '' ? '{' : line}}\n`
+    return `${line}}\n`
   }
 }
 
@@ -178,14 +186,12 @@ function isWords(cell: Cell): cell is readonly string[] {
 /** Printable ASCII that JSON writes as it is. */
 const plainInJson = /^[ !#-[\]-~]*$/
 
-function jsonMember(key: string): (cell: Cell) => string {
-  const name = `"${key}":`
-  return (cell) => {
-    if (typeof cell === 'string')
-      return plainInJson.test(cell) ? `${name}"${cell}"` : name + jsonString(key, cell)
-    if (!Array.isArray(cell)) return name + String(cell)
-    return isWords(cell) ? jsonList(key, cell) : name + JSON.stringify(cell)
-  }
+const plainInQuotes = (cell: Cell): string => `"${cell as string}"`
+
+function jsonText(key: string, cell: Cell): string {
+  if (typeof cell === 'string') return plainInJson.test(cell) ? plainInQuotes(cell) : jsonString(key, cell)
+  if (!Array.isArray(cell)) return String(cell)
+  return isWords(cell) ? jsonList(key, cell) : JSON.stringify(cell)
 }
 
 /** The value, and after it the exact bytes where they are not UTF-8. */
@@ -197,8 +203,8 @@ function jsonString(key: string, cell: string): string {
 /** Of a list all words have their bytes beside them as soon as one needs it, so that the places agree. */
 function jsonList(key: string, cell: readonly string[]): string {
   const words = cell.map(toJsonText)
-  const member = `"${key}":${JSON.stringify(words.map(({ text }) => text))}`
-  if (words.every(({ bytes }) => bytes === undefined)) return member
+  const texts = JSON.stringify(words.map(({ text }) => text))
+  if (words.every(({ bytes }) => bytes === undefined)) return texts
   const exact = words.map(({ text, bytes }) => bytes ?? Buffer.from(text).toString('base64'))
-  return `${member},"${key}Bytes":${JSON.stringify(exact)}`
+  return `${texts},"${key}Bytes":${JSON.stringify(exact)}`
 }
