@@ -174,17 +174,27 @@ static __always_inline void leave_call(struct call *call, __u64 from, __u64 to)
 		__sync_fetch_and_add(&here->misses, misses);
 }
 
-static __always_inline int enter_read(const struct file *file, __u64 at, __s64 already)
+/** Where to keep a call of the current thread; NULL: it is not wanted, or there is no room, which
+ * is counted as lost. */
+static __always_inline struct reader *wanted_reader(void)
 {
 	struct reader *reader;
 
 	if (!current_wanted())
-		return 0;
+		return NULL;
 	reader = new_reader();
-	if (reader)
-		enter_call(&reader->read, file, at, already);
-	else
+	if (!reader)
 		count_lost();
+	return reader;
+}
+
+static __always_inline int enter_read(struct kiocb *iocb, __s64 already)
+{
+	struct reader *reader = wanted_reader();
+
+	if (reader)
+		enter_call(&reader->read, BPF_CORE_READ(iocb, ki_filp), BPF_CORE_READ(iocb, ki_pos),
+		           already);
 	return 0;
 }
 
@@ -197,10 +207,14 @@ static __always_inline bool splices_by_itself(void)
 
 static __always_inline int enter_splice(const struct file *file, const __s64 *position)
 {
+	struct reader *reader = wanted_reader();
 	__s64 at = 0;
 
+	if (!reader)
+		return 0;
 	bpf_probe_read_kernel(&at, sizeof(at), position);
-	return enter_read(file, at, 0);
+	enter_call(&reader->read, file, at, 0);
+	return 0;
 }
 
 static __always_inline int leave_read(__s64 ret)
@@ -229,16 +243,11 @@ static __always_inline bool is_retried(const struct vm_fault *fault)
 
 static __always_inline int enter_fault(const struct vm_fault *fault)
 {
-	struct reader *reader;
+	struct reader *reader = wanted_reader();
 
-	if (!current_wanted())
-		return 0;
-	reader = new_reader();
 	if (reader)
 		enter_call(&reader->fault, BPF_CORE_READ(fault, vma, vm_file),
 		           BPF_CORE_READ(fault, pgoff), is_retried(fault));
-	else
-		count_lost();
 	return 0;
 }
 
@@ -324,7 +333,7 @@ static __always_inline int dirty(const struct folio *folio)
 SEC("fentry")
 int BPF_PROG(read_fentry, struct kiocb *iocb, const void *to, long already)
 {
-	return enter_read(BPF_CORE_READ(iocb, ki_filp), BPF_CORE_READ(iocb, ki_pos), already);
+	return enter_read(iocb, already);
 }
 
 SEC("fexit")
@@ -336,7 +345,7 @@ int BPF_PROG(read_fexit, struct kiocb *iocb, const void *to, long already, long 
 SEC("kprobe")
 int BPF_KPROBE(read_kprobe, struct kiocb *iocb, const void *to, long already)
 {
-	return enter_read(BPF_CORE_READ(iocb, ki_filp), BPF_CORE_READ(iocb, ki_pos), already);
+	return enter_read(iocb, already);
 }
 
 SEC("kretprobe")
