@@ -81,6 +81,17 @@ suite('histogram', (test) => {
     )
   })
 
+  test('the greatest is never less than the least, nor than what its slot may hold', () => {
+    const slots = Array<number>(SLOTS).fill(0)
+    slots[slotOf(100)] = 1
+    // The value of 900 is counted in the interval before.
+    const one = new Histogram(slots, 103.75, 103.75, 900, 0.001)
+    assert.equal([one.min, one.max, one.percentile(50)], [103.75, 103.999, 103.75])
+    const other = new Histogram(slots, 103.9, 5, 900, 0.001)
+    assert.equal([other.min, other.max], [96, 103.999])
+    assert.equal([one.plus(other).min, one.plus(other).max], [96, 103.999])
+  })
+
   test('two become one', () => {
     const both = histogramOf([1, 5, 900]).plus(histogramOf([0, 70]))
     assert.equal([both.count, both.sum, both.min, both.max], [5, 976, 0, 900])

@@ -22,16 +22,16 @@ export class Histogram {
   readonly max: number | null
 
   /**
-   * `sum`, `min` and `max` are in the unit of the slots. While values arrive, minimum and maximum may be those of a value
-   * that is counted in another interval: the slots then say better.
+   * `sum`, `min`, `max` and `step`, which they are multiples of, are in the unit of the slots. While values arrive, minimum and
+   * maximum may be those of a value that is counted in another interval: the slots then say better.
    */
-  constructor(slots: readonly number[], sum: number, min?: number, max?: number) {
+  constructor(slots: readonly number[], sum: number, min?: number, max?: number, step = 1) {
     this.slots = slots
     this.sum = sum
     this.count = slots.reduce((all, one) => all + one, 0)
     const [lowest, highest] = [slots.findIndex(Boolean), slots.findLastIndex(Boolean)]
-    this.min = lowest < 0 ? null : withinSlot(lowest, min ?? 0, slots.length)
-    this.max = highest < 0 ? null : withinSlot(highest, max ?? Infinity, slots.length)
+    this.min = lowest < 0 ? null : withinSlot(lowest, min ?? 0, slots.length, step)
+    this.max = highest < 0 ? null : withinSlot(highest, max ?? Infinity, slots.length, step)
   }
 
   /** Sum over count; null when there is no value. */
@@ -88,8 +88,8 @@ export function powerBounds(power: number): [low: number, high: number] {
 }
 
 /** The last slot has no upper end: all that is larger is in it too. */
-function withinSlot(slot: number, value: number, slots: number): number {
+function withinSlot(slot: number, value: number, slots: number, step: number): number {
   const [low, high] = slotBounds(slot)
   if (value < low) return low
-  return value < high + 1 || (slot === slots - 1 && Number.isFinite(value)) ? value : high
+  return value < high + 1 || (slot === slots - 1 && Number.isFinite(value)) ? value : high + 1 - step
 }

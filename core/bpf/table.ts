@@ -110,10 +110,11 @@ export class HistogramReader {
     writeGlobal(this.#object, 'generation', BigInt(generation + 1))
     const entries = this.#table.read() as Entry<{ sum: number; slots: number[] }>[]
     const extremes = this.#extremesIn(generation)
+    const step = 1 / this.#divisor
     return entries.map(({ id, key, value: { sum, slots } }) => {
       const { min, max } = extremes.get(id) ?? {}
       const scaled = (value: number | undefined): number | undefined => value && value / this.#divisor
-      return { id, key, value: new Histogram(slots, sum / this.#divisor, scaled(min), scaled(max)) }
+      return { id, key, value: new Histogram(slots, sum / this.#divisor, scaled(min), scaled(max), step) }
     })
   }
 

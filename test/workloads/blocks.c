@@ -64,12 +64,13 @@ static bool do_one(enum kind kind, int fd, void *buffer, off_t at)
 static void work(const char *device, const long *wanted, struct results *results)
 {
 	int plain = open(device, O_RDWR | O_DIRECT),
-	    durable = open(device, O_RDWR | O_DIRECT | O_DSYNC);
-	off_t end = lseek(plain, 0, SEEK_END), at = 0;
+	    durable = plain < 0 ? -1 : open(device, O_RDWR | O_DIRECT | O_DSYNC);
+	off_t end, at = 0;
 	void *buffer;
 
-	if (plain < 0 || durable < 0)
+	if (durable < 0)
 		die(device);
+	end = lseek(plain, 0, SEEK_END);
 	if (posix_memalign(&buffer, 4096, size) || end < (off_t)size)
 		die("buffer");
 	memset(buffer, 'x', size);

@@ -63,15 +63,18 @@ function countsOf(reports: readonly Report[], disk?: string): DiskCounts {
 
 const total = (reports: readonly Report[]): number => reports.reduce((sum, { count }) => sum + count, 0)
 
-/** What must hold of every histogram. */
-function check({ count, sum, min, max, p50, p90, p99, p999, buckets }: Report): void {
+/** What must hold of every histogram; while values arrive a report may have the sum of one more or one less. */
+function check(report: Report): void {
+  const { count, sum, min, max, p50, p90, p99, p999, buckets } = report
+  const text = JSON.stringify(report)
   assert.is(
     buckets.reduce((all, [, , one]) => all + one, 0),
     count,
   )
-  assert.ok(count > 0 && Math.floor(min) <= p50 && p50 <= p90 && p90 <= p99 && p99 <= p999 && p999 <= max)
-  assert.ok(sum >= min * count * 0.999 && sum <= max * count * 1.001, `${min} ${sum} ${max}`)
-  for (const [low, high] of buckets) assert.ok(low <= max && high + 1 > min && (low === high) === high <= 1)
+  assert.ok(count > 0 && min <= p50 && p50 <= p90 && p90 <= p99 && p99 <= p999 && p999 <= max, text)
+  assert.ok(sum >= min * (count - 1) && sum <= max * (count + 1), text)
+  for (const [low, high] of buckets)
+    assert.ok(low <= max && high + 1 > min && (low === high) === high <= 1, text)
 }
 
 /** I/Os to a device: `reads=3`, …; nothing else happens on it. */
@@ -343,9 +346,10 @@ for (const variant of variantsOf('bios')) {
           '31',
         )
         await compare(way, [], [name, below, other], [load])
+        if (variant === 'raw_tp') return
         // Across the border between the two it is two I/Os.
         const large = await blocks(device, '--reads', '5', '--writes', '5', '--size', String(24 << 20))
-        if (variant !== 'raw_tp') await compare(way, ['-d', device], [name], [large])
+        await compare(way, ['-d', device], [name], [large])
         // Journals: flushes in front of data.
         const files = async (): Promise<void> => {
           const folder = await mountExt4(device)
@@ -355,7 +359,7 @@ for (const variant of variantsOf('bios')) {
           }
           await unmount(folder)
         }
-        if (variant !== 'raw_tp') await compare(way, [], [name, below, other], [files])
+        await compare(way, [], [name, below, other], [files])
       } finally {
         await removeMapperDisk('linear')
       }
@@ -382,6 +386,7 @@ for (const variant of variantsOf('bios')) {
           '2',
         )
         await compare(way, [], [name, VIRTIO], [load])
+        if (variant === 'raw_tp') return
         const large = await blocks(
           '/dev/mapper/crypt',
           '--reads',
@@ -391,7 +396,7 @@ for (const variant of variantsOf('bios')) {
           '--size',
           String(4 << 20),
         )
-        if (variant !== 'raw_tp') await compare(way, ['-d', name], [name], [large])
+        await compare(way, ['-d', name], [name], [large])
       } finally {
         await removeMapperDisk('crypt')
       }
