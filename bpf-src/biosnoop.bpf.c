@@ -121,7 +121,7 @@ static __always_inline bool keep_request(struct request___blk *rq, struct issued
 	struct maker *maker = find_maker(rq, &bio);
 
 	// That it is hidden is asked again at its end.
-	if (maker ? maker->hidden : filters_processes())
+	if (maker ? maker->hidden : filter_any)
 		return false;
 	if (maker) {
 		kept->who = maker->who;
@@ -137,7 +137,7 @@ static __always_inline bool keep_request(struct request___blk *rq, struct issued
 static __always_inline void request_not_kept(void)
 {
 	// Its maker is not known any longer, and without one it is not shown.
-	if (filters_processes())
+	if (filter_any)
 		count_lost();
 }
 
@@ -147,7 +147,7 @@ static __always_inline bool fill_unkept(struct request___blk *rq, struct io_even
 	struct bio *bio;
 	struct maker *maker = find_maker(rq, &bio);
 
-	if (maker ? maker->hidden : filters_processes())
+	if (maker ? maker->hidden : filter_any)
 		return false;
 	if (maker)
 		event->who = maker->who;
@@ -190,7 +190,7 @@ static __always_inline int make_request(struct bio *bio)
 
 	if (filter_disk && (!disk || disk_number(disk) != filter_disk))
 		return 0;
-	if (maker.hidden && filters_processes())
+	if (maker.hidden && filter_any)
 		return 0;
 	read_who(&maker.who);
 	bpf_map_update_elem(&makers, &bio, &maker, BPF_ANY);

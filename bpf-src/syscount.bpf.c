@@ -47,6 +47,7 @@ struct call_row {
 	counter64 count;
 	/** Nanoseconds. */
 	counter64 spent;
+	struct call_key of;
 	comm_t comm;
 	bool ended;
 };
@@ -57,6 +58,18 @@ struct {
 	__type(key, struct call_key);
 	__type(value, struct call_row);
 } calls SEC(".maps");
+
+/** Beyond the numbers of all calls there are; of what is called all the same there are rows above.
+ */
+#define USUAL_CALLS 512
+
+/** Native calls by their number, and 32-bit ones behind them: no helper is called to find them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * USUAL_CALLS);
+	__type(key, __u32);
+	__type(value, struct call_row);
+} usual_calls SEC(".maps");
 
 /** Since when each thread is in a call; 0: it is in none. An entry stays until the thread ends,
  * since adding and deleting take a lock. */
@@ -84,22 +97,38 @@ static __always_inline int enter_call(bool typed)
 	return 0;
 }
 
+static __always_inline struct call_row *row_of(const struct call_key *key)
+{
+	struct call_row *row = bpf_map_lookup_elem(&calls, key), none = {.of = *key};
+
+	if (row)
+		return row;
+	if (by_process)
+		BPF_CORE_READ_STR_INTO(&none.comm, (struct task_struct *)bpf_get_current_task(),
+		                       group_leader, comm);
+	bpf_map_update_elem(&calls, key, &none, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&calls, key);
+}
+
+static __always_inline struct call_row *usual_row_of(const struct call_key *key)
+{
+	__u32 place = key->number + (key->abi == COMPAT_ABI ? USUAL_CALLS : 0);
+	struct call_row *row = bpf_map_lookup_elem(&usual_calls, &place);
+
+	if (row)
+		row->of = *key;
+	return row;
+}
+
 static __always_inline void add_call(const struct call_key *key, __u64 spent)
 {
-	struct call_row *row = bpf_map_lookup_elem(&calls, key), none = {};
+	bool usual = !by_process && (__u32)key->number < USUAL_CALLS;
+	struct call_row *row = usual ? usual_row_of(key) : row_of(key);
 	__u64 ids;
 
 	if (!row) {
-		if (by_process)
-			BPF_CORE_READ_STR_INTO(&none.comm,
-			                       (struct task_struct *)bpf_get_current_task(),
-			                       group_leader, comm);
-		bpf_map_update_elem(&calls, key, &none, BPF_NOEXIST);
-		row = bpf_map_lookup_elem(&calls, key);
-		if (!row) {
-			count_lost();
-			return;
-		}
+		count_lost();
+		return;
 	}
 	__sync_fetch_and_add(&row->count, 1);
 	if (with_latency)

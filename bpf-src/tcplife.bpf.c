@@ -146,7 +146,7 @@ static __always_inline int end(const struct sock *sk, __u64 key, int before, boo
 			session = (struct session){};
 		keep(key, &ended);
 	}
-	if (session.knows_who ? !session.wanted : filters_processes())
+	if (session.knows_who ? !session.wanted : filter_any)
 		return 0;
 	read_connection(&event.connection, sk);
 	// skc_num may have been given up already.

@@ -1,5 +1,6 @@
 // What a tool and a library's user import.
 export { skeleton } from './bpf/skeleton.js'
+export { at } from './bpf/variants.js'
 export type { WordParser } from './cli/options.js'
 export {
   completing,

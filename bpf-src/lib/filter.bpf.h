@@ -10,8 +10,8 @@
 /** The tool itself, whose doings are never reported, as `own_pidns` numbers it. */
 const volatile pid32 self_tgid = 0;
 
-/** Whether anything of what follows is given; else only the tool itself is left out, which takes a
- * tenth of the instructions. */
+/** Whether anything of what follows is given: the user asked for some processes and not for all.
+ * Where nobody is known, nothing is shown then. */
 const volatile bool filter_any = false;
 
 /** A single one, as `seen_pidns` numbers it; 0: any. */
@@ -206,6 +206,12 @@ static __noinline __attribute__((unused)) bool any_task_meets(__u64 task_at)
 	return is_wanted(task, 0, task, ANYBODY) && parent_of_wanted(task);
 }
 
+/** Else only the tool itself is left out, by its number here: a tenth of the instructions. */
+static __always_inline bool must_look(void)
+{
+	return filter_any || own_pidns || seen_pidns;
+}
+
 static __always_inline bool is_other(pid32 tgid)
 {
 	return !self_tgid || tgid != self_tgid;
@@ -215,15 +221,15 @@ static __always_inline bool is_other(pid32 tgid)
  * task: call it from there. `named`: the one whose name counts. */
 static __always_inline bool task_wanted(__u64 task_at, pid32 tid, __u64 named_at)
 {
-	return filter_any ? task_meets(task_at, tid, named_at)
-	                  : is_other(bpf_get_current_pid_tgid() >> 32);
+	return must_look() ? task_meets(task_at, tid, named_at)
+	                   : is_other(bpf_get_current_pid_tgid() >> 32);
 }
 
 /** The same of a task that need not run, parent included: such as one that is to run next. */
 static __always_inline bool any_task_wanted(__u64 task_at)
 {
-	return filter_any ? any_task_meets(task_at)
-	                  : is_other(BPF_CORE_READ((struct task_struct *)task_at, tgid));
+	return must_look() ? any_task_meets(task_at)
+	                   : is_other(BPF_CORE_READ((struct task_struct *)task_at, tgid));
 }
 
 /** Whether the current thread is one the user asked for. */
@@ -231,7 +237,7 @@ static __always_inline bool current_wanted(void)
 {
 	__u64 task;
 
-	if (!filter_any)
+	if (!must_look())
 		return is_other(bpf_get_current_pid_tgid() >> 32);
 	task = bpf_get_current_task();
 	return task_meets(task, 0, task) && parent_of_wanted((void *)task);
@@ -240,15 +246,5 @@ static __always_inline bool current_wanted(void)
 /** The same, where the current task is at hand. */
 static __always_inline bool current_task_wanted(struct task_struct *task, bool typed)
 {
-	return filter_any ? current_wanted() : is_other(current_tgid(task, typed));
-}
-
-/** Whether the user asked for some processes and not for all: where nobody is known, nothing is
- * shown then. */
-static __always_inline bool filters_processes(void)
-{
-	return filter_tgid || filter_tid || filter_ppid || filter_by_tgid || filter_by_tid ||
-	       filter_by_ppid || filter_by_uid || filter_by_netns || filter_by_comm ||
-	       filter_followed || filter_by_cgroup || filter_by_container || filter_by_unit ||
-	       filter_by_cgroupmap || filter_by_mntnsmap;
+	return must_look() ? current_wanted() : is_other(current_tgid(task, typed));
 }

@@ -45,7 +45,7 @@ export function filterConstants(options: SharedValues, self: number): Constants 
     own_pidns: own,
     seen_pidns: seen,
   }
-  const filters = Object.entries(constants).filter(([name]) => /^filter_|_pidns$/.test(name))
+  const filters = Object.entries(constants).filter(([name]) => name.startsWith('filter_'))
   return { ...constants, filter_any: filters.some(([, value]) => Boolean(value)) }
 }
 

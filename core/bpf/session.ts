@@ -137,13 +137,12 @@ export function attemptsOf(
 function mapSizes(tool: Tool, options: SharedValues, pages: number): Record<string, number> {
   if (tool.shape === 'events') return { [tool.stream]: pages * PAGE }
   const shown = viewOf(tool, options)
-  const unused = [
-    ...(shown.histogram === undefined ? [tool.histogram?.map] : []),
-    ...(shown.table === undefined ? [tool.table?.map, tool.table?.histogram] : []),
-  ]
-  const maps = unused.flatMap((map) => map ?? [])
-  const histograms = maps.filter((map) => map !== tool.table?.map).map(extremesOf)
-  return Object.fromEntries([...maps, ...histograms].map((map) => [map, 1]))
+  const table = shown.table === undefined ? tool.table : undefined
+  const histogram = shown.histogram === undefined ? tool.histogram : undefined
+  const tables = [table?.map, ...(table?.more ?? [])].flatMap((map) => map ?? [])
+  const histograms = [histogram?.map, table?.histogram].flatMap((map) => map ?? [])
+  const maps = [...tables, ...histograms, ...histograms.map(extremesOf)]
+  return Object.fromEntries(maps.map((map) => [map, 1]))
 }
 
 /**

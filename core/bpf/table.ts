@@ -15,10 +15,10 @@ export interface Entry<T> {
 /** The map of minima and maxima beside a map of histograms; HISTOGRAMS() in bpf-src/lib/hist.bpf.h. */
 export const extremesOf = (map: string): string => `${map}_extremes`
 
-/** The rows of a hash map, also of one per CPU: counters by how much they grew since the last read, all else as it is. */
+/** The rows of a hash map or array, also of one per CPU: counters by how much they grew since the last read, all else as it is. */
 export class TableReader {
   readonly #object: OpenedObject
-  readonly #map: string
+  readonly map: string
   /** Fields that only grow. */
   readonly counters: readonly string[]
   readonly #readKey: (source: RecordSource, at: number) => object
@@ -31,7 +31,7 @@ export class TableReader {
     const layout = mapLayoutOf(object.btf, map)
     if (layout === undefined) throw new Error(`the map ${map} has no counters to read`)
     this.#object = object
-    this.#map = map
+    this.map = map
     this.#key = layout.key
     this.#value = layout.value
     this.#readKey = compileReader(layout.key)
@@ -43,7 +43,7 @@ export class TableReader {
 
   /** Every entry of the map. */
   read(): Entry<Record<string, unknown>>[] {
-    const { keys, values, count } = readEntries(this.#object, this.#map)
+    const { keys, values, count } = readEntries(this.#object, this.map)
     const [keySource, valueSource] = [new RecordSource(keys), new RecordSource(values)]
     const valueBytes = values.length / count
     return Array.from({ length: count }, (_, index) => {
@@ -67,7 +67,7 @@ export class TableReader {
   /** Takes an entry out of the kernel. */
   forget(id: string): void {
     this.#before.delete(id)
-    this.#object.native.delete(this.#map, Buffer.from(id, 'latin1'))
+    this.#object.native.delete(this.map, Buffer.from(id, 'latin1'))
   }
 
   #grown(id: string, value: Record<string, unknown>): Record<string, unknown> {

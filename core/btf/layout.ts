@@ -89,29 +89,37 @@ export function eventStruct(btf: Btf, stream: string): string {
   return strip(btf, typeAt(btf, target.type)).name
 }
 
-/** What a map holds: the structs of its key and its value. */
+/** What a map holds: the structs of its key and its value; an array's key is a `place`. */
 export interface MapLayout {
   key: Layout
   value: Layout
 }
 
 /**
- * The map's layout if it is one to make rows of: key and value are structs, and the value has a counter.
+ * The map's layout if it is one to make rows of: the value is a struct with a counter, the key a struct or an array's.
  * https://docs.kernel.org/bpf/btf.html#bpf-map-definitions: `__type(key, T)` is a member that points to T.
  */
 export function mapLayoutOf(btf: Btf, map: string): MapLayout | undefined {
   const variable = findType(btf, kind.variable, map)
   if (variable === undefined) return undefined
   const definition = strip(btf, typeAt(btf, variable.type))
-  const structOf = (member: string): string => {
+  const typeOf = (member: string): BtfType | undefined => {
     const found = definition.members.find(({ name }) => name === member)
-    if (found === undefined) return ''
-    const target = strip(btf, typeAt(btf, typeAt(btf, found.type).type))
-    return target.kind === kind.struct ? target.name : ''
+    return found && strip(btf, typeAt(btf, typeAt(btf, found.type).type))
   }
-  const [keyName, valueName] = [structOf('key'), structOf('value')]
-  if (keyName === '' || !hasCounter(btf, valueName)) return undefined
-  return { key: layoutOf(btf, keyName), value: layoutOf(btf, valueName) }
+  const [key, value] = [typeOf('key'), typeOf('value')]
+  if (key === undefined || value?.kind !== kind.struct || !hasCounter(btf, value.name)) return undefined
+  return {
+    key: key.kind === kind.struct ? layoutOf(btf, key.name) : placeInArray,
+    value: layoutOf(btf, value.name),
+  }
+}
+
+/** The key of every array: u32. */
+const placeInArray: Layout = {
+  name: 'array_key',
+  size: 4,
+  fields: [{ name: 'place', key: 'place', offset: 0, kind: { is: 'number', size: 4, signed: false } }],
 }
 
 function hasCounter(btf: Btf, structName: string): boolean {

@@ -46,6 +46,8 @@ export interface TableSpec<
   /** Whether these options ask for it in place of the histogram. Default: yes. */
   when?: (options: O) => boolean
   map: M
+  /** Maps of the same values whose rows stand beside those of `map`, such as an array, which is soonest looked up. */
+  more?: readonly M[]
   /** A map of histograms with the same keys: each row has its own as `values`. */
   histogram?: H
   columns: ColumnsOf<TableRow<T, M, H>, O, V>
@@ -123,6 +125,7 @@ export interface HistogramView {
 export interface TableView {
   when?: (options: object) => boolean
   map: string
+  more?: readonly string[]
   histogram?: string
   columns: Columns
   refresh?: () => void

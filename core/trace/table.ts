@@ -15,6 +15,12 @@ import type { Reporter } from './intervals.js'
 
 type Row = Record<string, unknown>
 
+/** `table`: where it is; nowhere for a line that says that nothing was counted. */
+interface TableEntry {
+  table?: TableReader
+  entry: Entry<Row>
+}
+
 /** Rows of keys that are gone are kept for the table of the whole span up to so many. */
 const MOST_ROWS = 16_384
 
@@ -65,7 +71,7 @@ export class TableReporter implements Reporter {
   readonly #totalFormat: Format
   readonly #compare: Compare | undefined
   readonly #totals = new Map<string, Row>()
-  #table: TableReader | undefined
+  #tables: readonly TableReader[] = []
   #histograms: HistogramReader | undefined
   readonly #isLine: boolean
   #started = false
@@ -85,8 +91,8 @@ export class TableReporter implements Reporter {
   }
 
   open(object: OpenedObject): void {
-    const { map, histogram } = this.#view
-    this.#table = new TableReader(object, map)
+    const { map, more = [], histogram } = this.#view
+    this.#tables = [map, ...more].map((name) => new TableReader(object, name))
     this.#histograms = histogram === undefined ? undefined : new HistogramReader(object, histogram, 1)
   }
 
@@ -133,10 +139,10 @@ export class TableReporter implements Reporter {
     this.#context.beginReport()
     const { active, keep } = this.#view
     const wanted = keep?.(this.#options) ?? (() => true)
-    const counters = this.#table?.counters ?? []
+    const counters = this.#counters
     const grew = (row: Row): boolean => counters.some((name) => Number(row[name]) > 0)
     const histograms = new Map(this.#histograms?.read().map(({ id, value }) => [id, value]))
-    return this.#entries().flatMap(({ id, key, value }) => {
+    return this.#entries().flatMap(({ table, entry: { id, key, value } }) => {
       const row: Row = {
         ...key,
         ...value,
@@ -145,21 +151,26 @@ export class TableReporter implements Reporter {
       const shown = wanted(row) && (active?.(row) ?? (this.#isLine || grew(row)))
       if (shown) {
         this.seen += this.#view.events(row)
-        this.#add(this.#isLine ? '' : id, row, counters)
+        this.#add(this.#isLine ? '' : `${table?.map} ${id}`, row, counters)
       }
       if (this.#view.gone?.(row)) {
-        this.#table?.forget(id)
+        table?.forget(id)
         this.#histograms?.forget(id)
       }
       return shown ? [row] : []
     })
   }
 
-  #entries(): Entry<Record<string, unknown>>[] {
-    const entries = this.#table?.read() ?? []
+  #entries(): TableEntry[] {
+    const entries = this.#tables.flatMap((table) => table.read().map((entry) => ({ table, entry })))
     if (!this.#isLine || entries.length > 0) return entries
-    const nothing = this.#table?.counters.map((name) => [name, 0]) ?? []
-    return [{ id: '', key: {}, value: Object.fromEntries(nothing) }]
+    const nothing = this.#counters.map((name) => [name, 0])
+    return [{ entry: { id: '', key: {}, value: Object.fromEntries(nothing) } }]
+  }
+
+  /** The same in all maps. */
+  get #counters(): readonly string[] {
+    return this.#tables[0]?.counters ?? []
   }
 
   #add(id: string, row: Row, counters: readonly string[]): void {

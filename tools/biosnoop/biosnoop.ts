@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // biosnoop: each block I/O, who made it, and how long it took.
 import {
+  at,
   blktraceFlags,
   column,
   defineEvents,
@@ -65,8 +66,7 @@ export const biosnoop = defineEvents({
       name: 'makers',
       sees: 'who makes requests',
       variants: [
-        { name: 'tp_btf', programs: ['make_tp_btf'], missed: [], preempted: 'uncounted' },
-        { name: 'raw_tp', programs: ['make_raw_tp'], missed: [], preempted: 'uncounted' },
+        ...at.tracepoint(['make'], { missed: [], preempted: 'uncounted' }),
         { name: 'kprobe', programs: ['again_tp_btf', 'make_kprobe'], missed: [] },
       ],
     },

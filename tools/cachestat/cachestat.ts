@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // cachestat: what reads find in the page cache, and what is brought in for them.
 import {
+  at,
   defineIntervals,
   main,
   memoryAt,
@@ -53,50 +54,23 @@ export const cachestat = defineIntervals({
     {
       name: 'read',
       sees: 'reads through the page cache',
-      variants: [
-        {
-          name: 'fexit',
-          programs: ['read_fexit', 'read_fentry'],
-          missed: ['read_fentry'],
-          preempted: 'counted',
-        },
-        { name: 'kprobe', programs: ['read_kretprobe', 'read_kprobe'], missed: ['read_kprobe'] },
-      ],
+      variants: at.call(['read'], { preempted: 'counted' }),
     },
     {
       name: 'splice',
       sees: 'what is spliced out of the page cache since 6.5, such as by sendfile',
       optional: true,
-      variants: [
-        {
-          name: 'fexit',
-          programs: ['splice_fexit', 'splice_fentry'],
-          missed: ['splice_fentry'],
-          preempted: 'counted',
-        },
-        { name: 'kprobe', programs: ['splice_kretprobe', 'splice_kprobe'], missed: ['splice_kprobe'] },
-      ],
+      variants: at.call(['splice'], { preempted: 'counted' }),
     },
     {
       name: 'fault',
       sees: 'page faults on mapped files',
-      variants: [
-        {
-          name: 'fexit',
-          programs: ['fault_fexit', 'fault_fentry'],
-          missed: ['fault_fentry'],
-          preempted: 'counted',
-        },
-        { name: 'kprobe', programs: ['fault_kretprobe', 'fault_kprobe'], missed: ['fault_kprobe'] },
-      ],
+      variants: at.call(['fault'], { preempted: 'counted' }),
     },
     {
       name: 'add',
       sees: 'pages that are brought in',
-      variants: [
-        { name: 'tp_btf', programs: ['add_tp_btf'], missed: ['add_tp_btf'], preempted: 'counted' },
-        { name: 'raw_tp', programs: ['add_raw_tp'], missed: ['add_raw_tp'], preempted: 'counted' },
-      ],
+      variants: at.tracepoint(['add'], { preempted: 'counted' }),
     },
     {
       // The kernel does this with interrupts off.

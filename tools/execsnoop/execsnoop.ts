@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // execsnoop: which programs are started, with which arguments, and by whom.
-import { column, defineEvents, Escaped, main, option, preset, regex, whole } from '../../core/index.js'
+import { at, column, defineEvents, Escaped, main, option, preset, regex, whole } from '../../core/index.js'
 import { type ExecEvent, execsnoopSkeleton } from './execsnoop.skel.js'
 
 const filters = 'Which events:'
@@ -76,10 +76,7 @@ export const execsnoop = defineEvents({
     {
       name: 'exec',
       sees: 'execs that work',
-      variants: [
-        { name: 'tp_btf', programs: ['exec_tp_btf'], missed: ['exec_tp_btf'], preempted: 'counted' },
-        { name: 'raw_tp', programs: ['exec_raw_tp'], missed: ['exec_raw_tp'], preempted: 'counted' },
-      ],
+      variants: at.tracepoint(['exec'], { preempted: 'counted' }),
     },
     {
       name: 'parent',
@@ -87,8 +84,7 @@ export const execsnoop = defineEvents({
       optional: true,
       // What is missed here is no event: its parent is then who it is once the exec is complete.
       variants: [
-        { name: 'fentry', programs: ['parent_fentry'], missed: [], preempted: 'counted' },
-        { name: 'kprobe', programs: ['parent_kprobe'], missed: [] },
+        ...at.entry(['parent'], { missed: [], preempted: 'counted' }),
         { name: 'tracepoint', programs: ['parent_tracepoint'], missed: [], preempted: 'counted' },
       ],
     },

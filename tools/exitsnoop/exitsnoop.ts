@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // exitsnoop: who ended, after how long, and of what.
-import { column, defineEvents, main, option, preset, signalName, text } from '../../core/index.js'
+import { at, column, defineEvents, main, option, preset, signalName, text } from '../../core/index.js'
 import { type ExitEvent, exitsnoopSkeleton } from './exitsnoop.skel.js'
 
 const output = 'Output:'
@@ -58,8 +58,7 @@ export const exitsnoop = defineEvents({
       name: 'exit',
       sees: 'processes and threads that end',
       variants: [
-        { name: 'tp_btf', programs: ['exit_tp_btf'], missed: ['exit_tp_btf'], preempted: 'counted' },
-        { name: 'raw_tp', programs: ['exit_raw_tp'], missed: ['exit_raw_tp'], preempted: 'counted' },
+        ...at.tracepoint(['exit'], { preempted: 'counted' }),
         { name: 'kprobe', programs: ['exit_kprobe'], missed: [] },
       ],
     },

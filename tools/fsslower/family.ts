@@ -1,6 +1,15 @@
 // What fsslower and the commands for one file system have in common.
 import { readFileSync } from 'node:fs'
-import { filePath, type Hook, milliseconds, option, preset, column, whoColumns } from '../../core/index.js'
+import {
+  at,
+  filePath,
+  type Hook,
+  milliseconds,
+  option,
+  preset,
+  column,
+  whoColumns,
+} from '../../core/index.js'
 import { fsslowerSkeleton, type SlowEvent } from './fsslower.skel.js'
 
 /** The functions that do each operation, by file system; the index is what the kernel side calls it. */
@@ -178,21 +187,7 @@ function through<P extends Operation, M extends 'reads' | 'writes' | 'opens' | '
     name: operation,
     sees,
     ...(operation !== 'read' && { optional: true }),
-    variants: [
-      {
-        name: 'fexit',
-        programs: [`${operation}_fexit`, `${operation}_fentry`],
-        missed: [`${operation}_fentry`],
-        pending,
-        preempted: 'counted',
-      },
-      {
-        name: 'kprobe',
-        programs: [`${operation}_kretprobe`, `${operation}_kprobe`],
-        missed: [`${operation}_kprobe`],
-        pending,
-      },
-    ],
+    variants: at.call([operation], { pending, preempted: 'counted' }),
   } as const satisfies Hook<string>
 }
 

@@ -1,15 +1,14 @@
 #!/usr/bin/env node
 // killsnoop: who sends which signal to whom.
-import { column, defineEvents, main, option, preset, signalName, whole } from '../../core/index.js'
+import { at, column, defineEvents, main, option, preset, signalName, whole } from '../../core/index.js'
 import { parseSignal } from './parse-signal.js'
 import { type KillEvent, killsnoopSkeleton } from './killsnoop.skel.js'
 
 const filters = 'Which events:'
 
-/** As the programs are called, of each way of hooking and each width. */
+/** As the programs are called, of each width. */
 const calls = ['kill', 'tkill', 'tgkill', 'queue', 'tgqueue', 'pidfd'] as const
-const native = <const S extends string>(suffix: S) => calls.map((call) => `${call}_${suffix}` as const)
-const narrow = <const S extends string>(suffix: S) => calls.map((call) => `${call}_32_${suffix}` as const)
+const calls32 = calls.map((call) => `${call}_32` as const)
 
 export const killsnoop = defineEvents({
   name: 'killsnoop',
@@ -63,13 +62,7 @@ export const killsnoop = defineEvents({
       name: 'call',
       sees: 'system calls that send signals',
       variants: [
-        { name: 'fexit', programs: native('fexit'), missed: native('fexit'), preempted: 'counted' },
-        {
-          name: 'kprobe',
-          programs: [...native('kretprobe'), ...native('kprobe')],
-          missed: native('kprobe'),
-          pending: 'pending',
-        },
+        ...at.return(calls, { pending: 'pending', preempted: 'counted' }),
         { name: 'raw_tp', programs: ['call_raw_tp'], missed: [], preempted: 'uncounted' },
       ],
     },
@@ -78,13 +71,7 @@ export const killsnoop = defineEvents({
       sees: 'system calls of 32-bit programs that send signals',
       optional: true,
       variants: [
-        { name: 'fexit', programs: narrow('fexit'), missed: narrow('fexit'), preempted: 'counted' },
-        {
-          name: 'kprobe',
-          programs: [...narrow('kretprobe'), ...narrow('kprobe')],
-          missed: narrow('kprobe'),
-          pending: 'pending',
-        },
+        ...at.return(calls32, { pending: 'pending', preempted: 'counted' }),
         // The same program sees both.
         { name: 'raw_tp', programs: ['call_raw_tp'], missed: [], preempted: 'uncounted' },
       ],
@@ -93,10 +80,7 @@ export const killsnoop = defineEvents({
       name: 'target',
       sees: 'whom a signal reached, beyond the number that was passed',
       optional: true,
-      variants: [
-        { name: 'tp_btf', programs: ['reached_tp_btf'], missed: [] },
-        { name: 'raw_tp', programs: ['reached_raw_tp'], missed: [] },
-      ],
+      variants: at.tracepoint(['reached'], { missed: [] }),
     },
   ],
   columns: {

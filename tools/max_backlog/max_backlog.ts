@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // max_backlog: whose accept queue was full, and how often.
 import {
+  at,
   column,
   defineEvents,
   formatAddress,
@@ -65,51 +66,18 @@ export const maxBacklog = defineEvents({
     {
       name: 'ack4',
       sees: 'IPv4 handshakes that end at a full queue',
-      variants: [
-        {
-          name: 'fexit',
-          programs: ['child_fentry', 'ack4_fexit', 'ack4_fentry'],
-          missed: ['ack4_fentry'],
-        },
-        {
-          name: 'kprobe',
-          programs: ['child_kprobe', 'ack4_kretprobe', 'ack4_kprobe'],
-          missed: ['ack4_kprobe'],
-        },
-      ],
+      variants: at.call(['ack4'], { entries: ['child'] }),
     },
     {
       name: 'ack6',
       sees: 'IPv6 handshakes that end at a full queue',
       optional: true,
-      variants: [
-        {
-          name: 'fexit',
-          programs: ['child_fentry', 'route_fexit', 'ack6_fexit', 'ack6_fentry'],
-          missed: ['ack6_fentry'],
-        },
-        {
-          name: 'kprobe',
-          programs: ['child_kprobe', 'route_kretprobe', 'ack6_kretprobe', 'ack6_kprobe'],
-          missed: ['ack6_kprobe'],
-        },
-      ],
+      variants: at.call(['ack6'], { entries: ['child'], returns: ['route'] }),
     },
     {
       name: 'syn',
       sees: 'SYNs that come to a full queue',
-      variants: [
-        {
-          name: 'fexit',
-          programs: ['request_fentry', 'syn_fexit', 'syn_fentry'],
-          missed: ['syn_fentry'],
-        },
-        {
-          name: 'kprobe',
-          programs: ['request_kprobe', 'syn_kretprobe', 'syn_kprobe'],
-          missed: ['syn_kprobe'],
-        },
-      ],
+      variants: at.call(['syn'], { entries: ['request'] }),
     },
   ],
   columns: {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // opensnoop: who opened which file, and what came back.
 import { arch } from 'node:os'
-import { column, defineEvents, joinPath, main, option, preset, selects } from '../../core/index.js'
+import { at, column, defineEvents, joinPath, main, option, preset, selects } from '../../core/index.js'
 import { parseOpenFlag } from './open-flags.js'
 import { type OpenEvent, opensnoopSkeleton } from './opensnoop.skel.js'
 
@@ -70,13 +70,7 @@ export const opensnoop = defineEvents({
       name: 'open',
       sees: 'open, openat, openat2 and creat',
       variants: [
-        { name: 'fexit', programs: ['openat_fexit'], missed: ['openat_fexit'], preempted: 'counted' },
-        {
-          name: 'kprobe',
-          programs: ['openat_kretprobe', 'openat_kprobe'],
-          missed: ['openat_kprobe'],
-          pending: 'pending',
-        },
+        ...at.return(['openat'], { pending: 'pending', preempted: 'counted' }),
         {
           name: 'tracepoint',
           programs: [...exitOpen, ...enterOpen],
@@ -93,13 +87,7 @@ export const opensnoop = defineEvents({
       sees: 'open_by_handle_at',
       optional: true,
       variants: [
-        { name: 'fexit', programs: ['by_handle_fexit'], missed: ['by_handle_fexit'], preempted: 'counted' },
-        {
-          name: 'kprobe',
-          programs: ['by_handle_kretprobe', 'by_handle_kprobe'],
-          missed: ['by_handle_kprobe'],
-          pending: 'pending',
-        },
+        ...at.return(['by_handle'], { pending: 'pending', preempted: 'counted' }),
         {
           name: 'tracepoint',
           programs: ['exit_open_by_handle_at', 'enter_open_by_handle_at'],

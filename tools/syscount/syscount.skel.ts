@@ -12,13 +12,21 @@ export interface CallKey {
 export interface CallRow {
   count: number
   spent: number
+  pid: number
+  number: number
+  abi: 'x64' | 'i386' | 'arm64' | 'arm'
   comm: string
   ended: boolean
 }
 
+/** struct array_key */
+export interface ArrayKey {
+  place: number
+}
+
 export const syscountSkeleton = skeleton<{
   programs: 'follow_fork' | 'follow_exit' | 'end_tp_btf' | 'exit_tp_btf' | 'enter_tp_btf' | 'exit_raw_tp' | 'enter_raw_tp' | 'end_raw_tp'
-  maps: 'cgroup_verdicts' | 'container_names' | 'unit_names' | 'followed' | 'followed_roots' | 'listed' | 'listed_comms' | 'cgroupmap' | 'mntnsmap' | 'calls' | 'entered'
+  maps: 'cgroup_verdicts' | 'container_names' | 'unit_names' | 'followed' | 'followed_roots' | 'listed' | 'listed_comms' | 'cgroupmap' | 'mntnsmap' | 'calls' | 'usual_calls' | 'entered'
   rodata: {
     home_hierarchy: number
     filter_by_cgroup: boolean
@@ -66,5 +74,6 @@ export const syscountSkeleton = skeleton<{
   streams: {}
   tables: {
     calls: { key: CallKey; value: CallRow }
+    usual_calls: { key: ArrayKey; value: CallRow }
   }
 }>('syscount')

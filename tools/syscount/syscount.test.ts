@@ -5,15 +5,26 @@ import { type MapEntry, renderReports } from '../../core/testing/replay.js'
 import { assert, skipped, suite } from '../../core/testing/suite.js'
 import { syscount } from './syscount.js'
 
-const call = (number: number, count: number, more: Record<string, unknown> = {}): MapEntry => ({
-  key: { pid: 0, number, abi: 'x64', ...more },
-  value: { count, spent: 0, ...more },
+function call(number: number, count: number, more: Record<string, unknown> = {}): MapEntry {
+  const of = { pid: 0, number, abi: 'x64', ...more }
+  return { key: of, value: { ...of, count } }
+}
+
+/** The same where the kernel side has an array for it. */
+const usual = (place: number, number: number, count: number, more = {}): MapEntry => ({
+  ...call(number, count, more),
+  key: { place },
 })
 
 suite('syscount', (test) => {
   test("bcc's columns, the most first", () => {
-    const calls = [call(257, 12), call(0, 1234), call(5, 3, { abi: 'i386' }), call(9999, 1)]
-    const { last, seen } = renderReports(syscount, [{ calls }])
+    const usual_calls = [
+      usual(0, 0, 1234),
+      usual(1, 0, 0),
+      usual(257, 257, 12),
+      usual(517, 5, 3, { abi: 'i386' }),
+    ]
+    const { last, seen } = renderReports(syscount, [{ calls: [call(9999, 1)], usual_calls }])
     assert.is(
       last,
       [
@@ -64,8 +75,8 @@ suite('syscount', (test) => {
 
   test('JSON: what came since the report before', () => {
     const reports = [
-      { calls: [call(39, 5), call(1, 2)] },
-      { calls: [call(39, 9, { spent: 1500 }), call(1, 2)] },
+      { calls: [call(9999, 7)], usual_calls: [usual(39, 39, 5), usual(1, 1, 2)] },
+      { calls: [call(9999, 7)], usual_calls: [usual(39, 39, 9, { spent: 1500 }), usual(1, 1, 2)] },
     ]
     const { last } = renderReports(syscount, reports, { json: true })
     const [row = '', ...more] = last.split('\n')
@@ -78,7 +89,7 @@ suite('syscount', (test) => {
       ms: 0.0015,
     })
     // The whole span follows.
-    assert.is(more.filter((line) => line.includes('"total":true')).length, 2)
+    assert.is(more.filter((line) => line.includes('"total":true')).length, 3)
   })
 
   test("bcc's flags, short and long", async () => {

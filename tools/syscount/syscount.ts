@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // syscount: which system calls, how many, and how long they took.
 import {
+  at,
   completing,
   defineIntervals,
   errnoNames,
@@ -100,33 +101,25 @@ export const syscount = defineIntervals({
     {
       name: 'sys_exit',
       sees: 'system calls that return',
-      variants: [
-        { name: 'tp_btf', programs: ['exit_tp_btf'], missed: ['exit_tp_btf'], preempted: 'counted' },
-        { name: 'raw_tp', programs: ['exit_raw_tp'], missed: ['exit_raw_tp'], preempted: 'counted' },
-      ],
+      variants: at.tracepoint(['exit'], { preempted: 'counted' }),
     },
     {
       name: 'sys_enter',
       when: ({ latency }) => latency,
       sees: 'when system calls began',
-      variants: [
-        { name: 'tp_btf', programs: ['enter_tp_btf'], missed: ['enter_tp_btf'], preempted: 'counted' },
-        { name: 'raw_tp', programs: ['enter_raw_tp'], missed: ['enter_raw_tp'], preempted: 'counted' },
-      ],
+      variants: at.tracepoint(['enter'], { preempted: 'counted' }),
     },
     {
       // Frees what is kept of them.
       name: 'process_exit',
       when: ({ latency, process }) => latency || process,
       sees: 'threads that end',
-      variants: [
-        { name: 'tp_btf', programs: ['end_tp_btf'], missed: [] },
-        { name: 'raw_tp', programs: ['end_raw_tp'], missed: [] },
-      ],
+      variants: at.tracepoint(['end'], { missed: [] }),
     },
   ],
   table: {
     map: 'calls',
+    more: ['usual_calls'],
     events: ({ count }) => count,
     gone: ({ ended }) => ended,
     rows: ({ top, json, csv }) => top ?? (json || csv ? undefined : DEFAULT_TOP),

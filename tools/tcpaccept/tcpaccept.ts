@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // tcpaccept: who accepts which connections, and what its queue still holds.
-import { column, connection, defineEvents, main, preset, whoColumns } from '../../core/index.js'
+import { at, column, connection, defineEvents, main, preset, whoColumns } from '../../core/index.js'
 import { tcpacceptSkeleton } from './tcpaccept.skel.js'
 
 export const tcpaccept = defineEvents({
@@ -37,15 +37,7 @@ export const tcpaccept = defineEvents({
     {
       name: 'accept',
       sees: 'accepts',
-      variants: [
-        {
-          name: 'fentry',
-          programs: ['graft_fentry', 'begin_fentry'],
-          missed: ['graft_fentry'],
-          preempted: 'counted',
-        },
-        { name: 'kprobe', programs: ['graft_kprobe', 'begin_kprobe'], missed: ['graft_kprobe'] },
-      ],
+      variants: at.entry(['graft', 'begin'], { missed: ['graft'], preempted: 'counted' }),
     },
   ],
   columns: {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // tcpconnect: who connects where.
-import { column, connection, defineEvents, main, option, preset, whoColumns } from '../../core/index.js'
+import { at, column, connection, defineEvents, main, option, preset, whoColumns } from '../../core/index.js'
 import { tcpconnectSkeleton } from './tcpconnect.skel.js'
 
 export const tcpconnect = defineEvents({
@@ -48,20 +48,7 @@ export const tcpconnect = defineEvents({
     {
       name: 'connect',
       sees: 'connects',
-      variants: [
-        {
-          name: 'fexit',
-          programs: ['connect4_fexit', 'connect6_fexit'],
-          missed: ['connect4_fexit', 'connect6_fexit'],
-          preempted: 'counted',
-        },
-        {
-          name: 'kprobe',
-          programs: ['connect4_kretprobe', 'connect4_kprobe', 'connect6_kretprobe', 'connect6_kprobe'],
-          missed: ['connect4_kprobe', 'connect6_kprobe'],
-          pending: 'pending',
-        },
-      ],
+      variants: at.return(['connect4', 'connect6'], { pending: 'pending', preempted: 'counted' }),
     },
   ],
   columns: {

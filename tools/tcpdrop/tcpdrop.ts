@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // tcpdrop: which TCP packets the kernel drops, why, and where.
 import {
+  at,
   column,
   connection,
   defineEvents,
@@ -63,19 +64,13 @@ export const tcpdrop = defineEvents({
     {
       name: 'drop',
       sees: 'packets that are dropped',
-      variants: [
-        { name: 'tp_btf', programs: ['drop_tp_btf'], missed: ['drop_tp_btf'], preempted: 'counted' },
-        { name: 'raw_tp', programs: ['drop_raw_tp'], missed: ['drop_raw_tp'], preempted: 'counted' },
-      ],
+      variants: at.tracepoint(['drop'], { preempted: 'counted' }),
     },
     {
       name: 'timewait',
       sees: 'which packets end at a connection in TIME_WAIT, and are no drops',
       optional: true,
-      variants: [
-        { name: 'fentry', programs: ['timewait_fentry'], missed: [], preempted: 'uncounted' },
-        { name: 'kprobe', programs: ['timewait_kprobe'], missed: [] },
-      ],
+      variants: at.entry(['timewait'], { missed: [], preempted: 'uncounted' }),
     },
   ],
   columns: {

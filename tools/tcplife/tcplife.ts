@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // tcplife: TCP sessions at their end: whose, for how long, and how many bytes each way.
 import {
+  at,
   column,
   connection,
   defineEvents,
@@ -81,10 +82,7 @@ export const tcplife = defineEvents({
       name: 'accept',
       sees: 'who accepted the sessions that nobody closes, such as those that are reset',
       optional: true,
-      variants: [
-        { name: 'fentry', programs: ['accept_fentry'], missed: [], preempted: 'uncounted' },
-        { name: 'kprobe', programs: ['accept_kprobe'], missed: [] },
-      ],
+      variants: at.entry(['accept'], { missed: [], preempted: 'uncounted' }),
     },
   ],
   columns: {

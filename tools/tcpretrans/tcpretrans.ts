@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // tcpretrans: what TCP sends again, and whose connection it is.
 import {
+  at,
   column,
   connection,
   defineEvents,
@@ -10,9 +11,6 @@ import {
   socketOwnerColumns,
 } from '../../core/index.js'
 import { type RetransmitEvent, tcpretransSkeleton } from './tcpretrans.skel.js'
-
-const calls = ['again_fentry', 'probe_fentry'] as const
-const callsByKprobe = ['again_kprobe', 'probe_kprobe'] as const
 
 const owner = socketOwnerColumns<RetransmitEvent>('process that has the socket')
 
@@ -56,29 +54,12 @@ export const tcpretrans = defineEvents({
     {
       name: 'segments',
       sees: 'segments sent again',
-      variants: [
-        {
-          name: 'fexit',
-          programs: ['again_fexit', 'probe_fexit', ...calls],
-          missed: calls,
-          pending: 'attempts',
-          preempted: 'counted',
-        },
-        {
-          name: 'kprobe',
-          programs: ['again_kretprobe', 'probe_kretprobe', ...callsByKprobe],
-          missed: callsByKprobe,
-          pending: 'attempts',
-        },
-      ],
+      variants: at.call(['again', 'probe'], { pending: 'attempts', preempted: 'counted' }),
     },
     {
       name: 'synacks',
       sees: 'SYN-ACKs sent again',
-      variants: [
-        { name: 'tp_btf', programs: ['synack_tp_btf'], missed: ['synack_tp_btf'] },
-        { name: 'raw_tp', programs: ['synack_raw_tp'], missed: ['synack_raw_tp'] },
-      ],
+      variants: at.tracepoint(['synack']),
     },
   ],
   columns: {

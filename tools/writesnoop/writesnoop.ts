@@ -1,6 +1,16 @@
 #!/usr/bin/env node
 // writesnoop: who writes how much to which file, and what.
-import { column, defineEvents, filePath, main, option, preset, whoColumns, whole } from '../../core/index.js'
+import {
+  at,
+  column,
+  defineEvents,
+  filePath,
+  main,
+  option,
+  preset,
+  whoColumns,
+  whole,
+} from '../../core/index.js'
 import { type WriteEvent, writesnoopSkeleton } from './writesnoop.skel.js'
 
 const MOST_CONTENTS = 4096
@@ -54,29 +64,13 @@ export const writesnoop = defineEvents({
     {
       name: 'write',
       sees: 'write and pwrite64',
-      variants: [
-        { name: 'fexit', programs: ['write_fexit'], missed: ['write_fexit'], preempted: 'counted' },
-        {
-          name: 'kprobe',
-          programs: ['write_kretprobe', 'write_kprobe'],
-          missed: ['write_kprobe'],
-          pending: 'pending',
-        },
-      ],
+      variants: at.return(['write'], { pending: 'pending', preempted: 'counted' }),
     },
     {
       name: 'writev',
       sees: 'writev, pwritev and pwritev2',
       optional: true,
-      variants: [
-        { name: 'fexit', programs: ['writev_fexit'], missed: ['writev_fexit'], preempted: 'counted' },
-        {
-          name: 'kprobe',
-          programs: ['writev_kretprobe', 'writev_kprobe'],
-          missed: ['writev_kprobe'],
-          pending: 'pending',
-        },
-      ],
+      variants: at.return(['writev'], { pending: 'pending', preempted: 'counted' }),
     },
   ],
   columns: {
