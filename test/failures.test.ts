@@ -35,6 +35,17 @@ suite('failures', (test) => {
     )
   })
 
+  test('of a guest that crashed the end of its console', () => {
+    const failures = new Failures()
+    const lines = [
+      'the guest crashed before the command ended',
+      '[1.0] BUG: unable to handle page fault',
+      '[1.1] RIP',
+    ]
+    for (const line of lines) failures.look('7.2', line)
+    assert.is(failures.report(), ['what failed:', ...lines.map((line) => `7.2    ${line}`)].join('\n'))
+  })
+
   test('long ones are cut, and many', () => {
     const failures = new Failures()
     for (let i = 0; i < 30; i++) {

@@ -2,6 +2,8 @@
 
 /** Lines kept of one failure: its name, the message, the difference and the innermost frames. */
 const LINES_EACH = 16
+/** Of a guest that crashed: the end of its console, with the kernel's trace. */
+export const LINES_OF_CRASH = 120
 /** Failures beyond these mostly have the same cause. */
 const MOST = 20
 
@@ -9,22 +11,23 @@ const MOST = 20
 export class Failures {
   readonly #kept: string[][] = []
   /** The failure that each run is amid: two guests print by turns. */
-  readonly #amid = new Map<string, string[]>()
+  readonly #amid = new Map<string, { lines: string[]; most: number }>()
 
   /** Looks at a line that a run, such as a kernel's, printed. */
   look(run: string, line: string): void {
-    const isTest = / FAIL .*"/.test(line)
-    if (isTest || /: \d+ passed, [1-9]\d* failed/.test(line) || /\bended (after|by) /.test(line)) {
-      const lines: string[] = [`${run.padEnd(6)} ${line.trimEnd()}`]
+    const most = linesAfter(line)
+    if (most !== undefined) {
+      const lines = [`${run.padEnd(6)} ${line.trimEnd()}`]
       this.#kept.push(lines)
-      if (isTest) this.#amid.set(run, lines)
+      if (most > 1) this.#amid.set(run, { lines, most })
       else this.#amid.delete(run)
       return
     }
-    const lines = this.#amid.get(run)
-    if (lines === undefined) return
+    const amid = this.#amid.get(run)
+    if (amid === undefined) return
+    const { lines } = amid
     if (line.trim() !== '') lines.push(`${run.padEnd(6)} ${line.trimEnd()}`)
-    if (lines.length >= LINES_EACH || /^\s*Total:/.test(line)) this.#amid.delete(run)
+    if (lines.length >= amid.most || /^\s*Total:/.test(line)) this.#amid.delete(run)
   }
 
   /** The failures in the order in which they came; an empty text if there were none. */
@@ -34,4 +37,11 @@ export class Failures {
     if (left > 0) blocks.push(`and ${left} more`)
     return blocks.length > 0 ? ['what failed:', ...blocks].join('\n') : ''
   }
+}
+
+/** How many lines from this one on belong to the failure it tells of; undefined: it tells of none. */
+function linesAfter(line: string): number | undefined {
+  if (/the guest crashed/.test(line)) return LINES_OF_CRASH
+  if (/ FAIL .*"/.test(line)) return LINES_EACH
+  return /: \d+ passed, [1-9]\d* failed/.test(line) || /\bended (after|by) /.test(line) ? 1 : undefined
 }

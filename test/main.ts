@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { DISKS } from './disks.js'
-import { Failures } from './failures.js'
+import { Failures, LINES_OF_CRASH } from './failures.js'
 import {
   add,
   type Counts,
@@ -14,6 +14,7 @@ import {
   sumOf,
 } from './suites.js'
 import { arm64Root } from './arm64.js'
+import { GuestCrashed } from './vm/errors.js'
 import { kernels } from './vm/kernels.js'
 import { runInGuest } from './vm/run-in-guest.js'
 import { buildWorkloads } from './workloads.js'
@@ -110,6 +111,11 @@ async function testKernel(kernel: string, words: readonly string[]): Promise<Cou
     if (!timedOut) say('the guest ended by itself')
   } catch (error) {
     say(error instanceof Error ? error.message : String(error))
+    if (error instanceof GuestCrashed)
+      error.consoleTail
+        .split('\n')
+        .slice(1 - LINES_OF_CRASH)
+        .forEach(say)
   }
   return add(counts ?? noCounts, { passed: 0, failed: 1, skipped: 0 })
 }
