@@ -19,11 +19,11 @@ HISTOGRAMS(queues, struct listener_key, LISTENERS);
 
 static __always_inline int count_handshake(struct sock *sk, bool typed)
 {
-	struct limit_key key = {accept_limit_of(sk, typed)};
-	__u32 queue = accept_queue_of(sk, typed);
+	struct queue_and_limit accept = accept_queue_and_limit(sk, typed);
+	struct limit_key key = {accept.limit};
 
 	if (listener_wanted(sk))
-		record_value(&limits, &limits_extremes, &key, queue, queue);
+		record_value(&limits, &limits_extremes, &key, accept.queue, accept.queue);
 	return 0;
 }
 

@@ -83,6 +83,26 @@ static __always_inline __u32 accept_limit(const struct sock *sk)
 	return accept_limit_of(sk, false);
 }
 
+struct queue_and_limit {
+	__u32 queue;
+	__u32 limit;
+};
+
+/** Both. They lie side by side in the kernels so far: one call of a helper, not two. */
+static __always_inline struct queue_and_limit accept_queue_and_limit(const struct sock *sk,
+                                                                     bool typed)
+{
+	__u32 queue_at = bpf_core_field_offset(struct sock, sk_ack_backlog);
+	__u32 limit_at = bpf_core_field_offset(struct sock, sk_max_ack_backlog);
+	struct queue_and_limit both;
+
+	if (typed || limit_at != queue_at + sizeof(both.queue))
+		return (struct queue_and_limit){accept_queue_of(sk, typed),
+		                                accept_limit_of(sk, typed)};
+	bpf_probe_read_kernel(&both, sizeof(both), (const void *)sk + queue_at);
+	return both;
+}
+
 /** What listen(2) cuts the backlog to, in this socket's network namespace. */
 static __always_inline int listener_somaxconn(const struct sock *sk)
 {
