@@ -6,6 +6,7 @@ import type { SharedValues } from './cli/shared.js'
 import type { EventsTool } from './shape/events.js'
 import type { IntervalsTool } from './shape/intervals.js'
 import type { Escaped } from './show/escape.js'
+import type { Bytes } from './output/bytes.js'
 import type { RowContext } from './show/context.js'
 
 /** One way to hook one thing: programs that are loaded and attached together. */
@@ -58,8 +59,10 @@ export interface ColumnSpec<E, O, V = Cell> {
   sparse?: boolean
   /** The value, where it is not the event's field of the same name. */
   value?: (event: E, context: RowContext) => V
-  /** The value is text made here that JSON writes as it is, such as a time: it is not looked through. */
-  plain?: boolean
+  /** Whether the value is the event's field of the same name as it is after all: rows are then written straight from the record. */
+  bare?: (event: E) => boolean
+  /** Puts the value without making it: text that JSON writes as it is, such as a time. */
+  put?: (event: E, context: RowContext, to: Bytes) => void
   /** What its value takes where it is of other users' processes; kept while it may be asked for. */
   needs?: readonly Capability[]
   /** What to look at first: such a cell stands out on a terminal. */

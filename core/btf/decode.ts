@@ -66,18 +66,31 @@ const CLEAN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
  * checked C identifiers alone. T is the skeleton's claim; the offsets are those of the object that is loaded.
  */
 export function compileReader<T>(layout: Layout): Reader<T> {
-  const enums: ReadonlyMap<number, string>[] = []
-  const properties = layout.fields.map((field) => {
-    if (!CLEAN_NAME.test(field.key)) throw new Error(`${layout.name}: ${field.key} is not a name`)
-    return `${field.key}: ${expression(field, enums)}`
-  })
+  const { fields, enums } = readingOf(layout)
+  const properties = fields.map(({ key, read }) => `${key}: ${read}`)
   const body = `const v = s.view; return { ${properties.join(', ')} }`
   const compiled = new Function('enums', 's', 'at', body) as (
-    enums: ReadonlyMap<number, string>[],
+    enums: readonly ReadonlyMap<number, string>[],
     source: RecordSource,
     at: number,
   ) => T
   return enums.length === 0 ? (source, at) => compiled(enums, source, at) : compiled.bind(null, enums)
+}
+
+/**
+ * How each field is read, as source text: of a record that begins at byte `at` of the source `s`, whose view is `v`; `enums` are
+ * the names that it asks for.
+ */
+export function readingOf(layout: Layout): {
+  fields: { key: string; read: string }[]
+  enums: readonly ReadonlyMap<number, string>[]
+} {
+  const enums: ReadonlyMap<number, string>[] = []
+  const fields = layout.fields.map((field) => {
+    if (!CLEAN_NAME.test(field.key)) throw new Error(`${layout.name}: ${field.key} is not a name`)
+    return { key: field.key, read: expression(field, enums) }
+  })
+  return { fields, enums }
 }
 
 function expression(field: Field, enums: ReadonlyMap<number, string>[]): string {

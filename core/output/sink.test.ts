@@ -50,6 +50,26 @@ suite('sink', (test) => {
     pipe.close()
   })
 
+  test('bytes are the caller’s again: what waits is a copy', async () => {
+    const pipe = openPipe()
+    const sink = new Sink(pipe.writer)
+    const bytes = Buffer.alloc(10_000)
+    let sent = ''
+    for (let count = 0; count < 20; count++) {
+      bytes.fill(`${count}\n`)
+      sent += bytes.toString()
+      sink.write(bytes)
+    }
+    bytes.fill('?')
+    let got = ''
+    const reading = setInterval(() => (got += readAll(pipe.reader)), 1)
+    await sink.drained()
+    clearInterval(reading)
+    assert.is(got + readAll(pipe.reader), sent)
+    await sink.finish(10)
+    pipe.close()
+  })
+
   test('a reader that takes nothing: full at a bound, and the lines not taken are counted', async () => {
     const pipe = openPipe()
     const sink = new Sink(pipe.writer)

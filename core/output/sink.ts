@@ -40,14 +40,20 @@ export class Sink {
     return this.#queued > FULL_BYTES
   }
 
-  /** Writes now what can be written now and queues the rest. Throws on errors other than a reader that is gone. */
-  write(text: string): void {
-    if (this.gone || text === '') return
+  /**
+   * Writes now what can be written now and queues the rest; bytes are the caller's again when it returns. Throws on errors other
+   * than a reader that is gone.
+   */
+  write(lines: string | Buffer): void {
+    if (this.gone || lines.length === 0) return
     this.beforeWrite()
-    const bytes = Buffer.from(text)
+    const bytes = typeof lines === 'string' ? Buffer.from(lines) : lines
     this.#queue.push(bytes)
     this.#queued += bytes.length
     if (this.#retry === undefined) this.#flush()
+    // What could not be written is a copy from now on.
+    const left = this.#queue.pop()
+    if (left !== undefined) this.#queue.push(Buffer.from(left))
   }
 
   /** Resolves when the queue is short again, or the reader gone. */

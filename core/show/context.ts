@@ -1,5 +1,6 @@
 // What a row needs to know beyond its own event: the clock, and what is looked up.
 import type { Lookup, Recordable } from '../enrich/lookup.js'
+import type { Bytes } from '../output/bytes.js'
 
 /** Where a row's context is not that of a live run. */
 export interface ContextOptions {
@@ -24,6 +25,7 @@ export class RowContext {
   /** The second that was written last, and its text: most rows share theirs with the row before. */
   #second = Number.NaN
   #secondText = ''
+  #secondBytes = Buffer.alloc(0)
   #first: number | undefined
 
   readonly #options: ContextOptions
@@ -108,6 +110,20 @@ export class RowContext {
 
   /** RFC 3339 in UTC with nanoseconds. `time`: CLOCK_MONOTONIC in nanoseconds. */
   wallTime(time: number): string {
+    const nanos = this.#noteSecond(time)
+    return `${this.#secondText}${String(nanos).padStart(9, '0')}Z`
+  }
+
+  /** The same, without a string. */
+  putWallTime(time: number, to: Bytes): void {
+    const nanos = this.#noteSecond(time)
+    to.raw(this.#secondBytes)
+    to.digits(nanos, 9)
+    to.byte(0x5a)
+  }
+
+  /** Notes the second of that time; the nanoseconds within it. */
+  #noteSecond(time: number): number {
     // Without bigints, remainders of floats and digits of large numbers, which cost more than all the rest of a row. Each step
     // is exact: a time is below 2^53, but for that of a damaged recording, and a quotient that was rounded up leaves less than
     // nothing.
@@ -123,23 +139,11 @@ export class RowContext {
     }
     if (second !== this.#second) {
       this.#second = second
-      this.#secondText = new Date(second * 1000).toISOString().slice(0, 19)
+      this.#secondText = new Date(second * 1000).toISOString().slice(0, 20)
+      this.#secondBytes = Buffer.from(this.#secondText)
     }
-    return `${this.#secondText}.${nineDigits(nanos | 0)}Z`
+    return nanos | 0
   }
-}
-
-/** 0 to 999 in three digits. */
-const threeDigits = Array.from({ length: 1000 }, (_, number) => String(number).padStart(3, '0'))
-
-function nineDigits(number: number): string {
-  const thousands = (number / 1000) | 0
-  const millions = (thousands / 1000) | 0
-  return (
-    (threeDigits[millions] as string) +
-    (threeDigits[thousands - millions * 1000] as string) +
-    (threeDigits[number - thousands * 1000] as string)
-  )
 }
 
 function clockOf(at: Date): string {

@@ -28,6 +28,10 @@ export class GrowingFormat implements Format {
     return this.#format.line
   }
 
+  get writer(): Format['writer'] {
+    return this.#format.writer
+  }
+
   /** To be told of each row before its line: whether there is one more column from this row on, and so a new header. */
   grows(row: object): boolean {
     if (this.#isSecond?.(row) !== true) return false

@@ -1,10 +1,13 @@
 // From an event to a line: text columns as bcc prints them, CSV, or one JSON object.
 import { styleText } from 'node:util'
+import type { Layout } from '../btf/layout.js'
 import type { SharedValues } from '../cli/shared.js'
+import { safeBytes } from '../output/bytes.js'
 import type { Cell, Columns, ColumnSpec } from '../tool.js'
 import { chooseColumns, type NamedColumn } from './choice.js'
 import type { RowContext } from './context.js'
 import { Escaped, escapeText, toJsonText } from './escape.js'
+import { type CellForm, compileWriter, type RowWriter } from './writer.js'
 
 /** Whether there is colour was decided before. */
 const always = { validateStream: false }
@@ -16,6 +19,8 @@ export interface Format {
   /** The line of names above the rows; JSON has none. */
   readonly header: string
   readonly line: LineWriter
+  /** The same lines, straight from records of this layout. */
+  readonly writer: (layout: Layout) => RowWriter
 }
 
 /** Where text is shown. */
@@ -36,7 +41,12 @@ export function formatOf(
   { colour } = plainPage,
 ): Format {
   const chosen = chooseColumns(columns, options)
-  if (options.json) return { header: '', line: jsonRows(chosen, context) }
+  if (options.json)
+    return {
+      header: '',
+      line: jsonRows(chosen, context),
+      writer: (layout) => jsonWriter(chosen, context, layout),
+    }
   return options.csv ? csvRows(chosen, context) : textRows(chosen, options, context, colour)
 }
 
@@ -87,15 +97,82 @@ export function textRows(
   })
   const heads = columns.map(([key, column], index) => (pads[index] as Pad)(headerOf(key, column)))
   const header = heads.join(' ')
+  const line: LineWriter = (event) => {
+    let text = ''
+    for (let index = 0; index < cells.length; index++)
+      text += `${index === 0 ? '' : ' '}${(cells[index] as CellText)(event)}`
+    return `${text}\n`
+  }
   return {
     header: `${colour ? styleText('bold', header, always) : header}\n`,
-    line: (event) => {
-      let line = ''
-      for (let index = 0; index < cells.length; index++)
-        line += `${index === 0 ? '' : ' '}${(cells[index] as CellText)(event)}`
-      return `${line}\n`
-    },
+    line,
+    writer: (layout) => (colour ? byLine(line) : textWriter(columns, options, context, layout)),
   }
+}
+
+/** Where a line is not written straight. */
+const byLine =
+  (line: LineWriter): RowWriter =>
+  (event, to) =>
+    to.text(line(event))
+
+/** What text output writes as it is, and JSON between quotes. */
+const [safeInText, safeInJson] = [safeBytes('\\'), safeBytes('"\\')]
+
+function textWriter(
+  columns: readonly NamedColumn[],
+  options: object,
+  context: RowContext,
+  layout: Layout,
+): RowWriter {
+  const cells = columns.map(([key, column], index): CellForm => {
+    const last = index === columns.length - 1
+    const pad = padding(column, options, last)
+    const { text, align, bare } = column
+    const right = align === 'right'
+    return {
+      key,
+      before: index === 0 ? '' : ' ',
+      value:
+        text === undefined
+          ? column.value && valueOf(key, column, context)
+          : (event) => text(event, context, options) as Cell,
+      bare: text === undefined ? bare : undefined,
+      text:
+        text === undefined
+          ? (cell) => pad(cell === null ? '-' : plainText(cell))
+          : (shown) => pad(shownText(shown as string)),
+      put: undefined,
+      json: false,
+      safe: safeInText,
+      width: right || !last ? widthOf(column, options) : 0,
+      right,
+      sparse: false,
+    }
+  })
+  return compileWriter(cells, '\n', layout)
+}
+
+function jsonWriter(columns: readonly NamedColumn[], context: RowContext, layout: Layout): RowWriter {
+  // What follows the first needs a comma.
+  if (columns[0]?.[1].sparse) return byLine(jsonRows(columns, context))
+  const cells = columns.map(([key, column], index): CellForm => {
+    const { put } = column
+    return {
+      key,
+      before: `${index === 0 ? '{' : ','}"${key}":`,
+      value: column.value && valueOf(key, column, context),
+      bare: column.bare,
+      put: put && ((event, to) => put(event, context, to)),
+      text: (cell) => jsonText(key, cell),
+      json: true,
+      safe: safeInJson,
+      width: 0,
+      right: false,
+      sparse: column.sparse ?? false,
+    }
+  })
+  return compileWriter(cells, '}\n', layout)
 }
 
 /** One JSON object a line; a string or list whose bytes are not UTF-8 has them beside it as KEYBytes. */
@@ -104,7 +181,7 @@ export function jsonRows(columns: readonly NamedColumn[], context: RowContext): 
     name: `"${key}":`,
     next: `,"${key}":`,
     value: valueOf(key, column, context),
-    text: column.plain === true ? plainInQuotes : (cell: Cell) => jsonText(key, cell),
+    text: column.put === undefined ? (cell: Cell) => jsonText(key, cell) : plainInQuotes,
     sparse: column.sparse ?? false,
   }))
   return (event) => {
@@ -124,21 +201,20 @@ export function jsonRows(columns: readonly NamedColumn[], context: RowContext): 
 /** RFC 4180, a row a line: what could break one is escaped as in text. */
 export function csvRows(columns: readonly NamedColumn[], context: RowContext): Format {
   const values = columns.map(([key, column]) => valueOf(key, column, context))
-  return {
-    header: `${columns.map(([key]) => key).join(',')}\n`,
-    line: (event) => `${values.map((value) => csvCell(value(event))).join(',')}\n`,
-  }
+  const line: LineWriter = (event) => `${values.map((value) => csvCell(value(event))).join(',')}\n`
+  return { header: `${columns.map(([key]) => key).join(',')}\n`, line, writer: () => byLine(line) }
 }
 
 type Pad = (text: string) => string
 type CellText = (event: object) => string
 
-function padding(
-  { width: spec = 0, align }: ColumnSpec<object, object>,
-  options: object,
-  last: boolean,
-): Pad {
-  const width = typeof spec === 'number' ? spec : spec(options)
+function widthOf({ width = 0 }: ColumnSpec<object, object>, options: object): number {
+  return typeof width === 'number' ? width : width(options)
+}
+
+function padding(column: ColumnSpec<object, object>, options: object, last: boolean): Pad {
+  const width = widthOf(column, options)
+  const { align } = column
   if (align === 'right') return (text) => text.padStart(width)
   return last ? (text) => text : (text) => text.padEnd(width)
 }
@@ -154,16 +230,16 @@ function cellText(
   context: RowContext,
 ): CellText {
   const { text } = column
-  if (text !== undefined)
-    return (event) => {
-      const shown = text(event, context, options)
-      return shown instanceof Escaped ? shown.text : escapeText(shown)
-    }
+  if (text !== undefined) return (event) => shownText(text(event, context, options))
   const value = valueOf(key, column, context)
   return (event) => {
     const cell = value(event)
     return cell === null ? '-' : plainText(cell)
   }
+}
+
+function shownText(shown: string | Escaped): string {
+  return shown instanceof Escaped ? shown.text : escapeText(shown)
 }
 
 /** Escaped; nothing for null. */

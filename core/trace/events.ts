@@ -1,10 +1,11 @@
 // Events as they come, from the ring buffer.
 import type { NativeStream } from '../bpf/addon.js'
+import { compileViews, type RecordView } from '../btf/view.js'
 import type { SharedValues } from '../cli/shared.js'
 import type { EventsTool } from '../shape/events.js'
 import type { RowContext } from '../show/context.js'
 import { jsonRows } from '../show/row.js'
-import { eventReader, heldEvents } from './batch.js'
+import { eventReader, heldEvents, streamLayout } from './batch.js'
 import { Gate } from './gate.js'
 import type { EventOutput } from './output.js'
 import type { Start } from './run.js'
@@ -22,7 +23,7 @@ export function prepareEvents(
   // Whoever replays it may want other columns than are shown now.
   const askAll = options.record === undefined ? undefined : jsonRows(Object.entries(tool.columns), context)
   let seen = 0
-  const take = (event: object): void => {
+  const take = (event: RecordView): void => {
     askAll?.(event)
     if (isOwn(event) || !keep(event) || !gate.admits(event)) return
     seen++
@@ -30,7 +31,9 @@ export function prepareEvents(
   }
 
   return (source) => {
-    output.begin()
+    const layout = streamLayout(source, tool.stream)
+    const viewAt = compileViews(layout)
+    output.begin(layout)
     let ending = false
     const onEnd = (): void => {
       output.flush()
@@ -38,7 +41,7 @@ export function prepareEvents(
       stream.pause()
       void output.drained().then(() => !ending && stream.resume())
     }
-    const stream: NativeStream = source.stream(tool.stream, eventReader(source, tool.stream, take, onEnd))
+    const stream: NativeStream = source.stream(tool.stream, eventReader(viewAt, take, onEnd))
     return {
       done: gate.closed,
       end: () => {
@@ -46,7 +49,7 @@ export function prepareEvents(
         source.detach()
         stream.drain()
         stream.close()
-        if (tool.held !== undefined) heldEvents(source, tool.stream, tool.held).forEach(take)
+        if (tool.held !== undefined) heldEvents(source, layout, viewAt, tool.held).forEach(take)
         const sentences = output.end()
         return { seen, answer: () => sentences, verdict: gate.verdict(), failed: gate.failed }
       },

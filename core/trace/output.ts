@@ -1,12 +1,17 @@
 // Where a run's rows go: lines on stdout here, a library's queue in core/library.
+import type { Layout } from '../btf/layout.js'
+import type { RecordView } from '../btf/view.js'
+import { Bytes } from '../output/bytes.js'
 import type { Sink } from '../output/sink.js'
 import type { GrowingFormat } from '../show/growing.js'
+import type { RowWriter } from '../show/writer.js'
 import type { Reporter } from './intervals.js'
 
-/** Takes events one by one, and a word when there are no more for now. */
+/** Takes events one by one, keeping none, and a word when there are no more for now. */
 export interface EventOutput {
-  begin(): void
-  add(event: object): void
+  /** @param layout of the events' records */
+  begin(layout: Layout): void
+  add(event: RecordView): void
   flush(): void
   /** No more come. Returns sentences on what was shown. */
   end(): readonly string[]
@@ -15,33 +20,42 @@ export interface EventOutput {
   drained(): Promise<void>
 }
 
-/** Characters that are joined before they are written: of more the garbage collector makes more work than writing is. */
+/** Bytes that are joined before they are written. */
 const CHUNK = 16_384
+/** Beyond that a row has room. */
+const ROOM = 2 * CHUNK
 
 /** Lines, a batch at a time. */
 export class EventLines implements EventOutput {
   readonly #format: GrowingFormat
   readonly #sink: Sink
-  #lines = ''
+  readonly #lines = new Bytes(ROOM)
+  #layout: Layout | undefined
+  #write: RowWriter = () => {}
 
   constructor(format: GrowingFormat, sink: Sink) {
     this.#format = format
     this.#sink = sink
   }
 
-  begin(): void {
+  begin(layout: Layout): void {
     this.#sink.write(this.#format.header)
+    this.#layout = layout
+    this.#write = this.#format.writer(layout)
   }
 
-  add(event: object): void {
-    if (this.#format.grows(event)) this.#lines += this.#format.header
-    this.#lines += this.#format.line(event)
+  add(event: RecordView): void {
+    if (this.#format.grows(event)) {
+      this.#lines.text(this.#format.header)
+      this.#write = this.#format.writer(this.#layout as Layout)
+    }
+    this.#write(event, this.#lines)
     if (this.#lines.length > CHUNK) this.flush()
   }
 
   flush(): void {
-    this.#sink.write(this.#lines)
-    this.#lines = ''
+    this.#sink.write(this.#lines.all)
+    this.#lines.length = 0
   }
 
   end(): readonly string[] {

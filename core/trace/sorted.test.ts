@@ -1,23 +1,35 @@
+import { RecordSource } from '../btf/decode.js'
+import type { Field, Layout } from '../btf/layout.js'
+import { compileViews } from '../btf/view.js'
 import { UsageError } from '../errors.js'
 import type { SharedValues } from '../cli/shared.js'
 import type { Sink } from '../output/sink.js'
 import { RowContext } from '../show/context.js'
+import { encodeRecord } from '../testing/record.js'
 import { assert, suite } from '../testing/suite.js'
 import type { Columns } from '../tool.js'
 import { linesOf } from './sorted.js'
 
 const columns = { pid: { describe: '', width: 4 }, ms: { describe: '' } } as Columns
+const field = (key: string, offset: number): Field => ({
+  name: key,
+  key,
+  offset,
+  kind: { is: 'number', size: 4, signed: false },
+})
+const layout: Layout = { name: 'event', size: 8, fields: [field('pid', 0), field('ms', 4)] }
+const viewAt = compileViews(layout)
 const page = { colour: false, isTerminal: false }
 
 /** What is written of these events, as `pid ms` each, and said at the end. */
 function written(options: Partial<SharedValues>, events: readonly (readonly [number, number])[]): string[] {
   let text = ''
-  const sink = { write: (more: string) => (text += more), isFull: false } as unknown as Sink
+  const sink = { write: (more: string | Buffer) => (text += String(more)), isFull: false } as unknown as Sink
   const all = { json: false, csv: false, fields: [], sort: [], ...options } as unknown as SharedValues
   const output = linesOf(columns, all, new RowContext(0n), sink, page)
-  output.begin()
+  output.begin(layout)
   for (const [pid, ms] of events) {
-    output.add({ pid, ms })
+    output.add(viewAt(new RecordSource(encodeRecord(layout, { pid, ms })), 0))
     output.flush()
   }
   const said = output.end()

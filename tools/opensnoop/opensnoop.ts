@@ -152,7 +152,11 @@ export const opensnoop = defineEvents({
       show: () => false,
       value: ({ pathCut, dirCut }) => pathCut || dirCut,
     },
-    path: { describe: 'the path as passed; with -F the absolute one', value: pathOf },
+    path: {
+      describe: 'the path as passed; with -F the absolute one',
+      value: pathOf,
+      bare: ({ pathCut, dirIs }) => !pathCut && dirIs === 'none',
+    },
   },
 })
 
