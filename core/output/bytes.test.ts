@@ -1,5 +1,5 @@
 import { assert, suite } from '../testing/suite.js'
-import { Bytes, safeBytes } from './bytes.js'
+import { Bytes, constantOf, safeBytes } from './bytes.js'
 
 /** What is in it after this, with hardly any room at first. */
 function put(fill: (bytes: Bytes) => void): string {
@@ -35,7 +35,7 @@ suite('rows as bytes', (test) => {
         put((bytes) => {
           bytes.byte(0x2d)
           bytes.text(text)
-          bytes.raw(Buffer.from('|'))
+          bytes.constant(constantOf('|'))
         }),
         Buffer.from(`-${text}|`).toString(),
       )

@@ -10,6 +10,22 @@ export function safeBytes(except: string): Safe {
   return safe
 }
 
+/** Text that is put many times, in words of four bytes. */
+export interface Constant {
+  words: Int32Array
+  length: number
+}
+
+export function constantOf(text: string): Constant {
+  const bytes = Buffer.from(text)
+  const padded = Buffer.alloc(4 * Math.ceil(bytes.length / 4))
+  bytes.copy(padded)
+  return {
+    words: Int32Array.from({ length: padded.length / 4 }, (_, index) => padded.readInt32BE(4 * index)),
+    length: bytes.length,
+  }
+}
+
 /** Characters of a string that are put one by one; of more the copy of all at once is cheaper. */
 const SHORT = 64
 /** Digits of the largest number that is put digit by digit, and its sign. */
@@ -18,12 +34,14 @@ const [SPACE, ZERO, MINUS] = [0x20, 0x30, 0x2d]
 
 export class Bytes {
   #buffer: Buffer
+  #view: DataView
   /** Bytes so far. */
   length = 0
 
   /** @param room bytes that there is room for at first */
   constructor(room: number) {
-    this.#buffer = Buffer.allocUnsafe(room)
+    this.#buffer = Buffer.allocUnsafeSlow(room)
+    this.#view = new DataView(this.#buffer.buffer)
   }
 
   /** All of them; they stay until something is put again. */
@@ -35,12 +53,14 @@ export class Bytes {
     this.#reserve(1)[this.length++] = value
   }
 
-  /** Bytes as they are. */
-  raw(bytes: Uint8Array): void {
-    const buffer = this.#reserve(bytes.length)
+  /** The same text again and again. */
+  constant({ words, length }: Constant): void {
+    this.#reserve(4 * words.length)
+    const view = this.#view
     let at = this.length
-    for (let index = 0; index < bytes.length; index++) buffer[at++] = bytes[index] as number
-    this.length = at
+    for (let index = 0; index < words.length; index++, at += 4) view.setInt32(at, words[index] as number)
+    // What the last word has beyond the end is overwritten next.
+    this.length += length
   }
 
   /** A string as UTF-8. */
@@ -120,9 +140,10 @@ export class Bytes {
   /** Makes room. */
   #reserve(more: number): Buffer {
     if (this.length + more > this.#buffer.length) {
-      const grown = Buffer.allocUnsafe(2 * (this.length + more))
+      const grown = Buffer.allocUnsafeSlow(2 * (this.length + more))
       this.#buffer.copy(grown, 0, 0, this.length)
       this.#buffer = grown
+      this.#view = new DataView(grown.buffer)
     }
     return this.#buffer
   }

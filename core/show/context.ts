@@ -1,6 +1,6 @@
 // What a row needs to know beyond its own event: the clock, and what is looked up.
 import type { Lookup, Recordable } from '../enrich/lookup.js'
-import type { Bytes } from '../output/bytes.js'
+import { type Bytes, constantOf } from '../output/bytes.js'
 
 /** Where a row's context is not that of a live run. */
 export interface ContextOptions {
@@ -25,7 +25,7 @@ export class RowContext {
   /** The second that was written last, and its text: most rows share theirs with the row before. */
   #second = Number.NaN
   #secondText = ''
-  #secondBytes = Buffer.alloc(0)
+  #secondConstant = constantOf('')
   #first: number | undefined
 
   readonly #options: ContextOptions
@@ -117,7 +117,7 @@ export class RowContext {
   /** The same, without a string. */
   putWallTime(time: number, to: Bytes): void {
     const nanos = this.#noteSecond(time)
-    to.raw(this.#secondBytes)
+    to.constant(this.#secondConstant)
     to.digits(nanos, 9)
     to.byte(0x5a)
   }
@@ -140,7 +140,7 @@ export class RowContext {
     if (second !== this.#second) {
       this.#second = second
       this.#secondText = new Date(second * 1000).toISOString().slice(0, 20)
-      this.#secondBytes = Buffer.from(this.#secondText)
+      this.#secondConstant = constantOf(this.#secondText)
     }
     return nanos | 0
   }

@@ -3,7 +3,7 @@
 import { readingOf } from '../btf/decode.js'
 import type { Field, Layout } from '../btf/layout.js'
 import type { RecordView } from '../btf/view.js'
-import type { Bytes, Safe } from '../output/bytes.js'
+import { type Bytes, constantOf, type Safe } from '../output/bytes.js'
 import type { Cell } from '../tool.js'
 
 /** Writes one event as one line, newline included. */
@@ -39,64 +39,63 @@ export interface CellForm {
  */
 export function compileWriter(cells: readonly CellForm[], after: string, layout: Layout): RowWriter {
   const bound: unknown[] = []
-  const bind = (value: unknown): string => `c${bound.push(value) - 1}`
+  const bind: Bind = (value) => `c${bound.push(value) - 1}`
   const { fields, enums } = readingOf(layout)
   const reads = new Map(fields.map(({ key, read }) => [key, read]))
   const statements = cells.map((cell) => {
     const field = layout.fields.find(({ key }) => key === cell.key)
     return statementOf(cell, field, reads.get(cell.key) ?? 'undefined', bind)
   })
-  const end = `to.raw(${bind(Buffer.from(after))})`
+  const end = `to.constant(${bind(constantOf(after))})`
   const body = `return (e, to) => { const s = e.$source, v = s.view, at = e.$at; ${statements.join('; ')}; ${end} }`
   const names = bound.map((_, index) => `c${index}`)
   return new Function('enums', ...names, body)(enums, ...bound) as RowWriter
 }
 
 /** Source text that puts a cell; `read` reads its field. */
-function statementOf(
-  form: CellForm,
-  field: Field | undefined,
-  read: string,
-  bind: (value: unknown) => string,
-): string {
-  const before = `to.raw(${bind(Buffer.from(form.before))})`
-  if (form.put !== undefined) return `${before}; ${inQuotes(form, `${bind(form.put)}(e, to)`)}`
+function statementOf(form: CellForm, field: Field | undefined, read: string, bind: Bind): string {
+  const before = `to.constant(${bind(constantOf(form.before))})`
+  if (form.put !== undefined) return `${before}; ${quoted(form, `${bind(form.put)}(e, to)`)}`
   const made = form.value === undefined ? read : `${bind(form.value)}(e)`
   const whole = `{ const n = ${made}; ${form.sparse ? 'if (n !== null) ' : ''}{ ${before}; ${putOf(form, bind)} } }`
   if (field === undefined || (form.value !== undefined && form.bare === undefined)) return whole
-  const straight = straightOf(form, field, read, bind)
-  if (straight === undefined) return whole
-  const put = `{ const l = to.length; ${before}; if (!(${straight})) { to.length = l; ${whole} } }`
-  return form.bare === undefined ? put : `if (${bind(form.bare)}(e)) ${put} else ${whole}`
+  const straight = straightOf(form, field, read, bind, before, whole)
+  return form.bare === undefined ? straight : `if (${bind(form.bare)}(e)) ${straight} else ${whole}`
 }
 
-const inQuotes = ({ json }: CellForm, put: string): string =>
-  json ? `to.byte(34); ${put}; to.byte(34)` : put
+type Bind = (value: unknown) => string
+
+const quoted = ({ json }: CellForm, put: string): string => (json ? `to.byte(34); ${put}; to.byte(34)` : put)
 
 /** Source text that puts the value `n`. */
-function putOf({ json, text, width, right }: CellForm, bind: (value: unknown) => string): string {
+function putOf({ json, text, width, right }: CellForm, bind: Bind): string {
   const words = [null, true, false].map(
-    (word) => `if (n === ${word}) to.raw(${bind(Buffer.from(String(word)))}); else `,
+    (word) => `if (n === ${word}) to.constant(${bind(constantOf(String(word)))}); else `,
   )
   const other = `${json ? words.join('') : ''}to.text(${bind(text)}(n))`
   return `if (typeof n === 'number') to.number(n, ${width}, ${right}); else ${other}`
 }
 
-/** Source text that puts the field from the record's bytes and says whether it could; undefined: this kind cannot be. */
+/** Source text that puts the field from the record's bytes; where it cannot, what puts the whole cell. */
 function straightOf(
-  { json, safe, width, right }: CellForm,
+  form: CellForm,
   { kind, offset }: Field,
   read: string,
-  bind: (value: unknown) => string,
-): string | undefined {
-  const quoted = (put: string): string => (json ? `(to.byte(34), ${put}) && (to.byte(34), true)` : put)
-  if (kind.is === 'number' || kind.is === 'wide') return `(to.number(${read}, ${width}, ${right}), true)`
+  bind: Bind,
+  before: string,
+  whole: string,
+): string {
+  const { json, safe, width, right } = form
+  if (kind.is === 'number' || kind.is === 'wide')
+    return `{ ${before}; to.number(${read}, ${width}, ${right}) }`
   // Names in C need no escape.
-  if (kind.is === 'enum' && json) return quoted(`(to.text(${read}), true)`)
-  if (right) return undefined
-  const how = `${bind(safe)}, ${width}`
-  if (kind.is === 'chars') return quoted(`to.safeChars(s.buffer, at + ${offset}, ${kind.size}, ${how})`)
-  if (kind.is !== 'text') return undefined
+  if (kind.is === 'enum' && json) return `{ ${before}; ${quoted(form, `to.text(${read})`)} }`
+  if (right || (kind.is !== 'chars' && kind.is !== 'text')) return whole
   const from = `at + v.getUint16(at + ${offset}, true)`
-  return quoted(`to.safe(s.buffer, ${from}, ${from} + v.getUint16(at + ${offset} + 2, true), ${how})`)
+  const copy =
+    kind.is === 'chars'
+      ? `to.safeChars(s.buffer, at + ${offset}, ${kind.size}, ${bind(safe)}, ${width})`
+      : `to.safe(s.buffer, ${from}, ${from} + v.getUint16(at + ${offset} + 2, true), ${bind(safe)}, ${width})`
+  const [open, close] = json ? ['to.byte(34); ', 'to.byte(34); '] : ['', '']
+  return `{ const l = to.length; ${before}; ${open}if (${copy}) { ${close} } else { to.length = l; ${whole} } }`
 }
