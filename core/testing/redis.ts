@@ -11,8 +11,8 @@ exec redis-server --port 6379 --bind 127.0.0.1 --tcp-backlog 511 --save '' --app
 /** As /proc/net/tcp has them: SYN_SENT, SYN_RECV, FIN_WAIT1, LAST_ACK, CLOSING (include/net/tcp_states.h). */
 const [PORT_IN_HEX, UNDER_WAY] = [':18EB', new Set(['02', '03', '04', '09', '0B'])]
 
-/** redis-benchmark's; each of its requests is a connection of its own. */
-const [CLIENTS, REQUESTS] = [61, 610]
+/** redis-benchmark's; each of its requests is a connection of its own. More clients wait for minutes, each beside a full queue. */
+const [CLIENTS, REQUESTS] = [23, 460]
 
 export class Redis {
   readonly #server: ChildProcess
@@ -44,7 +44,7 @@ export class Redis {
     return Number(values[names.indexOf(name)])
   }
 
-  /** redis-benchmark, while the server now and then does not answer for a moment; each request is answered in the end. */
+  /** redis-benchmark, while the server now and then does not answer for a moment. */
   async overflow(): Promise<void> {
     const before = await this.counted('ListenOverflows')
     const load = { runs: true }
@@ -59,8 +59,8 @@ export class Redis {
       await sleep(100)
     }
     const { status, stdout, stderr } = await benchmark
-    assert.is(status, 0, stderr)
-    assert.match(stdout, /requests per second/)
+    // The kernel gives up a handshake that has met a full queue too often, and resets the client.
+    assert.ok(status === 0 ? /requests per second/.test(stdout) : /reset by peer/.test(stderr), stderr)
     while (await this.#isUnderWay()) await sleep(100)
     assert.ok((await this.counted('ListenOverflows')) > before, 'the queue was never full')
   }
