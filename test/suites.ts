@@ -30,6 +30,13 @@ export function parseCounts(line: string): Counts | undefined {
     : { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3] ?? 0) }
 }
 
+/** Reads the line that tells of a file: its path below dist/, and its counts. */
+export function parseSuiteLine(line: string): { path: string; counts: Counts } | undefined {
+  const [, path, text = ''] = /^(?:.*\/)?dist\/(\S+\.js): (.*) \([0-9.]+ s\)$/.exec(line) ?? []
+  const counts = parseCounts(text)
+  return path === undefined || counts === undefined ? undefined : { path, counts }
+}
+
 /**
  * Compiled test files below a folder whose names end so, in alphabetical order; those called *.final.* last. Words choose
  * some by their paths, or with ! leave them out; where none is chosen those called *.slow.* are left out.
