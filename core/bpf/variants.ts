@@ -61,27 +61,25 @@ function aroundCall<const N extends string, const E extends string = never, cons
   Variant<Program<E | N, 'fentry'> | Program<R | N, 'fexit'>>,
   Variant<Program<E | N, 'kprobe'> | Program<R | N, 'kretprobe'>>,
 ] {
+  const programs = <A extends string, B extends string>(
+    entry: A,
+    exit: B,
+  ): (Program<E | N, A> | Program<R | N, B>)[] => [
+    ...by(entry, entries),
+    ...by(exit, [...returns, ...names]),
+    ...by(entry, names),
+  ]
   return [
     {
       name: 'fexit',
-      programs: [
-        ...by('fentry', entries),
-        ...by('fexit', returns),
-        ...by('fexit', names),
-        ...by('fentry', names),
-      ],
+      programs: programs('fentry', 'fexit'),
       missed: by('fentry', names),
       ...rest,
       ...(preempted !== undefined && { preempted }),
     },
     {
       name: 'kprobe',
-      programs: [
-        ...by('kprobe', entries),
-        ...by('kretprobe', returns),
-        ...by('kretprobe', names),
-        ...by('kprobe', names),
-      ],
+      programs: programs('kprobe', 'kretprobe'),
       missed: by('kprobe', names),
       ...rest,
     },

@@ -96,6 +96,6 @@ function straightOf(
     kind.is === 'chars'
       ? `to.safeChars(s.buffer, at + ${offset}, ${kind.size}, ${bind(safe)}, ${width})`
       : `to.safe(s.buffer, ${from}, ${from} + v.getUint16(at + ${offset} + 2, true), ${bind(safe)}, ${width})`
-  const [open, close] = json ? ['to.byte(34); ', 'to.byte(34); '] : ['', '']
-  return `{ const l = to.length; ${before}; ${open}if (${copy}) { ${close} } else { to.length = l; ${whole} } }`
+  const quote = json ? 'to.byte(34);' : ''
+  return `{ const l = to.length; ${before}; ${quote} if (${copy}) { ${quote} } else { to.length = l; ${whole} } }`
 }
