@@ -4,7 +4,7 @@ import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isPreemptible } from './bpf/preemption.js'
+import { isPreemptible } from './bpf/skips.js'
 import { assert, suite } from './testing/suite.js'
 import { entryOf, parseClosing, parseRows, runProgram, runTool, startTool } from './testing/tool.js'
 import { holdWorkload, quickFile } from './testing/workload.js'

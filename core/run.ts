@@ -45,8 +45,8 @@ export async function runTool(tool: Tool, options: SharedValues, host: Host): Pr
     const session = open(tool, options, host)
     try {
       if (options.dryRun) return await printPlan(session, options, host)
-      const { choices, preemptible } = session
-      const notes = [...hookNotes(choices, preemptible), ...switchNotes(choices, readSettings())]
+      const { choices, skips } = session
+      const notes = [...hookNotes(choices, skips), ...switchNotes(choices, readSettings())]
       if (tool.filters !== 'none') notes.push(...filterNotes())
       notes.push(...unknownNotes(missingToLook(prepared.needs)))
       for (const note of notes) if (!options.quiet) host.say(`${tool.name}: ${note}`)

@@ -39,6 +39,8 @@ export interface Hook<Program extends string, O = object> {
   sees: string
   /** Without it the tool still runs, and says what it does not see. */
   optional?: boolean
+  /** Interrupts run into it too, which may be while another kprobe runs: then the kernel skips it (core/bpf/skips). */
+  interrupts?: boolean
   variants: readonly [Variant<Program>, ...Variant<Program>[]]
 }
 

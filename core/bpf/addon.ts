@@ -70,8 +70,11 @@ export interface ProgramInfo {
   id: number
   runs: bigint
   runTimeNs: bigint
-  /** Runs the kernel skipped because the program was already running on that CPU (since 5.12). */
-  recursionMisses: bigint
+  /**
+   * Runs the kernel skipped: because the program was already running on that CPU (since 5.12), of kprobes because another
+   * BPF program or another kprobe was (since 6.7).
+   */
+  missed: bigint
   jitedBytes: number
 }
 

@@ -18,7 +18,7 @@ import {
 } from './object.js'
 import { chooseBtf } from './kernel-btf.js'
 import { countAbandoned } from './pending.js'
-import { isPreemptible } from './preemption.js'
+import { readSkips, type Skips } from './skips.js'
 import { heldCapabilities, missingCapabilities } from './capabilities.js'
 import { extremesOf } from './table.js'
 
@@ -35,16 +35,16 @@ export interface Watcher {
 export class Session {
   object: OpenedObject
   readonly choices: readonly Choice[]
-  /** Whether this kernel may skip programs; asked once, since it reads files. */
-  readonly preemptible: boolean
+  /** Asked once, since that reads files. */
+  readonly skips: Skips
   readonly #links: readonly number[]
   #watcher: Watcher | undefined
 
-  constructor(attached: Attached, choices: readonly Choice[], preemptible: boolean) {
+  constructor(attached: Attached, choices: readonly Choice[], skips: Skips) {
     this.object = attached.object
     this.#links = attached.links
     this.choices = choices
-    this.preemptible = preemptible
+    this.skips = skips
   }
 
   /** From here on the watcher is told of everything that is read. */
@@ -65,10 +65,7 @@ export class Session {
     const abandoned = new Set(variants.flatMap(({ pending }) => pending ?? []))
     return (
       Number(readGlobal(this.object, 'lost')) +
-      skipped.reduce<number>(
-        (sum, info) => sum + (typeof info === 'object' ? Number(info.recursionMisses) : 0),
-        0,
-      ) +
+      skipped.reduce<number>((sum, info) => sum + (typeof info === 'object' ? Number(info.missed) : 0), 0) +
       [...abandoned].reduce((sum, map) => sum + countAbandoned(native, map), 0)
     )
   }
@@ -95,8 +92,8 @@ export interface Attached {
 export function openSession(tool: Tool, options: SharedValues, self: number): Session {
   const own = tool.hooks.filter(({ when }) => when?.(options) ?? true)
   const wanted = options.exec.length > 0 || options.follow ? [...own, followHook] : own
-  const preemptible = isPreemptible()
-  const hooks = orderVariants(forceVariants(wanted, options.hook), preemptible)
+  const skips = readSkips()
+  const hooks = orderVariants(forceVariants(wanted, options.hook), skips.preemptible)
   const constants = constantsOf(tool, options, self)
   const { session, choices } = chooseVariants(hooks, attemptsOf(tool, options, constants))
   try {
@@ -105,7 +102,7 @@ export function openSession(tool: Tool, options: SharedValues, self: number): Se
     session.close()
     throw failure
   }
-  return new Session(session, choices, preemptible)
+  return new Session(session, choices, skips)
 }
 
 /** What the options make of the kernel side's constants. */

@@ -86,7 +86,7 @@ void BpfObject::Close()
 	while (!streams_.empty())
 		streams_.begin()->second->Close();
 	for (auto &[number, link] : links_)
-		bpf_link__destroy(link);
+		bpf_link__destroy(link.link);
 	links_.clear();
 	for (auto &[map, mapping] : live_)
 		munmap(mapping.memory, mapping.length);

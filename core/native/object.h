@@ -66,6 +66,13 @@ class BpfObject : public Resource, public std::enable_shared_from_this<BpfObject
 	Napi::Value OpenStream(const Napi::CallbackInfo &info);
 
 	bpf_program *FindProgram(const std::string &name) const;
+	// Runs of a program that the kernel skipped before it came to the program.
+	uint64_t Missed(const std::string &program) const;
+
+	struct Link {
+		bpf_link *link;
+		std::string program;
+	};
 
 	struct Mapping {
 		void *memory;
@@ -76,7 +83,9 @@ class BpfObject : public Resource, public std::enable_shared_from_this<BpfObject
 	bpf_object *object_;
 	bool loaded_ = false;
 	int next_link_ = 1;
-	std::map<int, bpf_link *> links_;
+	std::map<int, Link> links_;
+	// By program: runs that its links missed which are detached.
+	std::map<std::string, uint64_t> missed_;
 	std::map<bpf_map *, Mapping> live_;
 	std::map<bpf_map *, Stream *> streams_;
 };

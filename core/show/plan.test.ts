@@ -1,6 +1,42 @@
 import type { Choice } from '../bpf/hooks.js'
 import { assert, suite } from '../testing/suite.js'
-import { switchNotes } from './plan.js'
+import { hookNotes, switchNotes } from './plan.js'
+
+suite('notes on what this kernel skips', (test) => {
+  const through = (name: string, interrupts?: boolean): Choice[] => {
+    const variant = {
+      name,
+      programs: [],
+      missed: [],
+      ...(name !== 'kprobe' && { preempted: 'uncounted' as const }),
+    }
+    const hook = {
+      name: 'open',
+      sees: 'opens',
+      variants: [variant] as const,
+      ...(interrupts && { interrupts }),
+    }
+    return [{ hook, variant, failed: [] }]
+  }
+
+  test('a task that cuts in', () => {
+    const skips = { preemptible: true, countsKprobes: false }
+    assert.equal(hookNotes(through('raw_tp'), skips), [
+      'raw_tp on this preemptible kernel: some calls may be missed and not counted',
+    ])
+    assert.equal(hookNotes(through('kprobe'), skips), [])
+  })
+
+  test('an interrupt that runs into a kprobe', () => {
+    const skips = { preemptible: false, countsKprobes: false }
+    assert.equal(hookNotes(through('raw_tp', true), skips), [])
+    assert.equal(hookNotes(through('kprobe'), skips), [])
+    assert.equal(hookNotes(through('kprobe', true), skips), [
+      'kprobe before Linux 6.7: some calls of interrupts may be missed and not counted',
+    ])
+    assert.equal(hookNotes(through('kprobe', true), { ...skips, countsKprobes: true }), [])
+  })
+})
 
 suite('notes on switches', (test) => {
   const through = (...names: string[]): Choice[] =>

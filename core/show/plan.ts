@@ -1,5 +1,6 @@
 // What was hooked and why: --dry-run, and the notes on what is not seen here.
 import type { Choice } from '../bpf/hooks.js'
+import type { Skips } from '../bpf/skips.js'
 import { settingCommands, settingPaths, type Settings } from '../bpf/settings.js'
 import { describeErrno } from '../errno.js'
 import { renderTable } from './table.js'
@@ -17,13 +18,16 @@ export async function renderPlan(choices: readonly Choice[], json: boolean): Pro
 }
 
 /** What this run does not see because a hook or its better variants do not work here. */
-export function hookNotes(choices: readonly Choice[], preemptible: boolean): string[] {
+export function hookNotes(choices: readonly Choice[], { preemptible, countsKprobes }: Skips): string[] {
   return choices.flatMap(({ hook, variant }) => {
     if (variant === undefined) return [`not seen here: ${hook.sees} (--dry-run says why)`]
     return [
       ...(variant.blind === undefined ? [] : [`not seen through ${variant.name}: ${variant.blind}`]),
       ...(preemptible && variant.preempted === 'uncounted'
         ? [`${variant.name} on this preemptible kernel: some calls may be missed and not counted`]
+        : []),
+      ...(!countsKprobes && hook.interrupts === true && variant.name === 'kprobe'
+        ? ['kprobe before Linux 6.7: some calls of interrupts may be missed and not counted']
         : []),
     ]
   })

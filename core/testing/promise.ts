@@ -1,16 +1,19 @@
 // What a way of hooking promises on the kernel that runs, and whether it kept that.
 import { release } from 'node:os'
-import { isPreemptible } from '../bpf/preemption.js'
+import { readSkips } from '../bpf/skips.js'
 import type { Hook } from '../tool.js'
 import { assert } from './suite.js'
 
 /** Nothing lost but for want of room; every loss counted, and with a filter some of others; not all losses counted. */
 export type Promised = 'lossless' | 'counted' | 'uncounted'
 
-/** Where kernels preempt they skip programs. */
+/** Where kernels preempt they skip programs, and where interrupts run into kprobes. */
 export function promiseOf(hooks: readonly Hook<string>[], variant: string): Promised {
-  const found = hooks.flatMap(({ variants }) => variants).find(({ name }) => name === variant)
-  return (isPreemptible() ? found?.preempted : undefined) ?? 'lossless'
+  const { preemptible, countsKprobes } = readSkips()
+  const hook = hooks.find(({ variants }) => variants.some(({ name }) => name === variant))
+  if (hook?.interrupts && variant === 'kprobe') return countsKprobes ? 'counted' : 'uncounted'
+  const found = hook?.variants.find(({ name }) => name === variant)
+  return (preemptible ? found?.preempted : undefined) ?? 'lossless'
 }
 
 /** Whether this kernel may skip programs of the variant. */

@@ -1,5 +1,5 @@
 // Threads that take turns on one processor (test/workloads/turns.c), with what the kernel has counted of each.
-import { isPreemptible } from '../bpf/preemption.js'
+import { isPreemptible } from '../bpf/skips.js'
 import { assert } from './suite.js'
 import type { HeldWorkload } from './workload.js'
 

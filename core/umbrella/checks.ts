@@ -4,6 +4,7 @@ import { configPaths, unsetOptions } from '../bpf/config.js'
 import { type Cause, causes, type Failed } from '../bpf/diagnose.js'
 import { missingCapabilities } from '../bpf/capabilities.js'
 import type { Facts } from '../bpf/facts.js'
+import type { Skips } from '../bpf/skips.js'
 import { settingCommands, settingPaths, type Settings } from '../bpf/settings.js'
 
 export interface Check {
@@ -22,7 +23,7 @@ export interface Machine {
   settings: Settings
   /** The kernel's configuration, where it can be read. */
   config: string | undefined
-  preemptible: boolean
+  skips: Skips
   architecture: string
   libbpf: string
 }
@@ -47,7 +48,7 @@ const configNeeds: Record<string, readonly string[]> = {
 
 /** One a requirement. `rerun`: this command line as root would type it. */
 export function checksOf(machine: Machine, rerun: string): Check[] {
-  const { facts, settings, config, preemptible, architecture, libbpf } = machine
+  const { facts, settings, config, skips, architecture, libbpf } = machine
   const missing = missingCapabilities(facts.capabilities)
   /** Some answers take the capabilities. */
   const asked = missing.length === 0
@@ -85,7 +86,10 @@ export function checksOf(machine: Machine, rerun: string): Check[] {
     ),
     ...settingChecks(settings),
     ...configChecks(config),
-    ok('preemption', preemptible ? 'on: what the kernel may skip for it comes last' : 'off or voluntary'),
+    ok(
+      'preemption',
+      skips.preemptible ? 'on: what the kernel may skip for it comes last' : 'off or voluntary',
+    ),
     ok('libbpf', libbpf),
   ]
 }

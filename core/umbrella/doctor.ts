@@ -6,7 +6,7 @@ import { causeOf, causes, unexplained } from '../bpf/diagnose.js'
 import { examine } from '../bpf/examine.js'
 import { missingCapabilities } from '../bpf/capabilities.js'
 import { type Facts, gatherFacts } from '../bpf/facts.js'
-import { isPreemptible } from '../bpf/preemption.js'
+import { readSkips } from '../bpf/skips.js'
 import { readSettings } from '../bpf/settings.js'
 import { initialValues } from '../cli/catalog.js'
 import type { SharedValues } from '../cli/shared.js'
@@ -45,17 +45,17 @@ function lookAround(): Machine {
     facts: gatherFacts(),
     settings: readSettings(),
     config: readConfig(),
-    preemptible: isPreemptible(),
+    skips: readSkips(),
     architecture: arch(),
     libbpf: loadAddon().libbpfVersion(),
   }
 }
 
-function reportTool(tool: Tool, { facts, preemptible }: Machine, edge: Edge): ToolReport {
+function reportTool(tool: Tool, { facts, skips }: Machine, edge: Edge): ToolReport {
   const untold = whyUntold(facts, edge.rerun)
   if (untold !== undefined) return unknownReport(tool.name, untold)
   const options = initialValues(tool) as unknown as SharedValues
-  const examination = examine(tool, options, edge.self, preemptible)
+  const examination = examine(tool, options, edge.self, skips.preemptible)
   const { failure } = examination
   const why =
     failure === undefined
@@ -63,7 +63,7 @@ function reportTool(tool: Tool, { facts, preemptible }: Machine, edge: Edge): To
       : (causeOf(failure, facts, edge.rerun) ??
         tool.lacks?.(options) ??
         `${unexplained(failure, facts)}; ${tool.name} --verbose shows the kernel's words`)
-  return reportOf(tool.name, examination, preemptible, why)
+  return reportOf(tool.name, examination, skips, why)
 }
 
 /** Without the capabilities all that trying would show is that they are missing. */

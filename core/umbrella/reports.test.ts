@@ -3,6 +3,7 @@ import { BpfFailure } from '../bpf/object.js'
 import { assert, suite } from '../testing/suite.js'
 import { reportOf, reportRows, reportSentences, statusOf, unknownReport } from './reports.js'
 
+const skips = { preemptible: false, countsKprobes: true }
 const refused = new BpfFailure('attach', 'a_kprobe', 2, [])
 const fexit = { name: 'fexit', programs: ['a_fexit'], missed: [] }
 const kprobe = { name: 'kprobe', programs: ['a_kprobe'], missed: [], blind: 'opens by 32-bit programs' }
@@ -15,8 +16,8 @@ const hookOf = (works: boolean, dispensable = false): ExaminedHook => ({
   ],
   chosen: works ? kprobe : undefined,
 })
-const works = reportOf('good', { hooks: [hookOf(true)], failure: undefined }, false, null)
-const fails = reportOf('bad', { hooks: [hookOf(false)], failure: refused }, false, 'it is so; run: this')
+const works = reportOf('good', { hooks: [hookOf(true)], failure: undefined }, skips, null)
+const fails = reportOf('bad', { hooks: [hookOf(false)], failure: refused }, skips, 'it is so; run: this')
 
 suite('reports', (test) => {
   test('a tool that works: through what, and what that cannot see', () => {
@@ -31,7 +32,7 @@ suite('reports', (test) => {
 
   test('a hook that may be missing is noted', () => {
     const hooks = [hookOf(true), hookOf(false, true)]
-    const { works: all, notes } = reportOf('good', { hooks, failure: undefined }, false, null)
+    const { works: all, notes } = reportOf('good', { hooks, failure: undefined }, skips, null)
     assert.is(all, true)
     assert.equal(notes.at(-1), 'not seen here: the opens')
   })

@@ -1,5 +1,6 @@
 // What snoopkit doctor says about each tool: whether it works here, through which hooks, and what it does not see.
 import type { Examination } from '../bpf/examine.js'
+import type { Skips } from '../bpf/skips.js'
 import { failureWords, hookNotes } from '../show/plan.js'
 import { exit } from '../errors.js'
 
@@ -25,7 +26,7 @@ export interface ToolReport {
 export function reportOf(
   tool: string,
   { hooks, failure }: Examination,
-  preemptible: boolean,
+  skips: Skips,
   why: string | null,
 ): ToolReport {
   const choices = hooks.map(({ hook, chosen }) => ({ hook, variant: chosen, failed: [] }))
@@ -33,7 +34,7 @@ export function reportOf(
     tool,
     works: failure === undefined,
     why,
-    notes: failure === undefined ? hookNotes(choices, preemptible).map(withoutHint) : [],
+    notes: failure === undefined ? hookNotes(choices, skips).map(withoutHint) : [],
     hooks: hooks.map(({ hook, dispensable, outcomes, chosen }) => ({
       hook: hook.name,
       sees: hook.sees,

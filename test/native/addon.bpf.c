@@ -171,6 +171,18 @@ int on_kprobe(void *ctx)
 	return count(4);
 }
 
+/** Runs into whatever kprobe there is where hash maps are updated. */
+SEC("kprobe")
+int updates_table(void *ctx)
+{
+	__u32 key = 0;
+	__u64 value = 0;
+
+	if (ours())
+		bpf_map_update_elem(&table, &key, &value, BPF_ANY);
+	return 0;
+}
+
 SEC("kretprobe")
 int on_kretprobe(void *ctx)
 {

@@ -18,6 +18,6 @@ const flags = [
   '-I',
   include,
 ]
-run('clang', [...flags, '-c', 'test/native/addon.bpf.c', '-o', 'test/native/addon.tmp.o'])
+run('clang-14', [...flags, '-c', 'test/native/addon.bpf.c', '-o', 'test/native/addon.tmp.o'])
 run('bpftool', ['gen', 'object', 'test/native/addon.bpf.o', 'test/native/addon.tmp.o'])
 rmSync(`${root}/test/native/addon.tmp.o`)

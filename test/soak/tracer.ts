@@ -1,5 +1,5 @@
 // A tool that runs, with a pipe for its rows that can be blocked, and what it has shown so far.
-import { isPreemptible } from '../../core/bpf/preemption.js'
+import { isPreemptible } from '../../core/bpf/skips.js'
 import { memoryMb } from '../../bench/proc.js'
 import { type Ended, parseClosing, type RunningTool, startTool } from '../../core/testing/tool.js'
 import { Pipe } from './pipe.js'
@@ -80,7 +80,7 @@ export class Tracer {
     const seen = this.shown
     // Where a kernel preempts inside programs it skips them for others: of whoever else these may be (filters are part of
     // the programs), each counts as lost; or the tool has said that it cannot count them.
-    const uncounted = stderr.includes('some calls may be missed and not counted')
+    const uncounted = /some calls .*may be missed and not counted/.test(stderr)
     const [least, most] = [uncounted ? 0 : made - lost, isPreemptible() || uncounted ? made : made - lost]
     if (seen < least || seen > most) breach(`${seen} seen + ${lost} lost of ${made} made`)
     return { seen, lost }

@@ -67,11 +67,14 @@ static const struct way {
 } ways[] = {{"yield", 4, give_way}, {"pipe", 2, talk}, {"busy", 4, be_busy}}, *way;
 
 static int told[2];
+static pthread_barrier_t all_made;
 
 static void *run(void *number)
 {
 	int thread = (long)number, tid = syscall(SYS_gettid);
 
+	// Whoever is alone has nobody to wait for.
+	pthread_barrier_wait(&all_made);
 	way->run(thread);
 	if (write(told[1], &tid, sizeof(tid)) != sizeof(tid))
 		exit(1);
@@ -92,6 +95,7 @@ static void run_all(void)
 	close(1);
 	close(2);
 	alarm(LAST_SECONDS);
+	pthread_barrier_init(&all_made, NULL, way->threads);
 	for (long n = 0; n < way->threads; n++) {
 		pthread_t thread;
 

@@ -13,7 +13,7 @@ import {
   removeMapperDisk,
   unmount,
 } from '../../core/testing/disks.js'
-import { isPreemptible } from '../../core/bpf/preemption.js'
+import { isPreemptible } from '../../core/bpf/skips.js'
 import { hasFunction } from '../../core/testing/functions.js'
 import { promiseOf } from '../../core/testing/promise.js'
 import { assert, skipped, suite } from '../../core/testing/suite.js'

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isPreemptible } from '../../core/bpf/preemption.js'
+import { isPreemptible } from '../../core/bpf/skips.js'
 import { countDisks, type DiskCounts, makeNullDisk, partition } from '../../core/testing/disks.js'
 import { hasFunction } from '../../core/testing/functions.js'
 import { assert, skipped, suite } from '../../core/testing/suite.js'

@@ -66,17 +66,20 @@ export const maxBacklog = defineEvents({
     {
       name: 'ack4',
       sees: 'IPv4 handshakes that end at a full queue',
+      interrupts: true,
       variants: at.call(['ack4'], { entries: ['child'] }),
     },
     {
       name: 'ack6',
       sees: 'IPv6 handshakes that end at a full queue',
+      interrupts: true,
       optional: true,
       variants: at.call(['ack6'], { entries: ['child'], returns: ['route'] }),
     },
     {
       name: 'syn',
       sees: 'SYNs that come to a full queue',
+      interrupts: true,
       variants: at.call(['syn'], { entries: ['request'] }),
     },
   ],

@@ -61,7 +61,7 @@ export const tcpconnlat = defineEvents({
       // A program that is skipped has a twin that is not.
       variants: [
         { name: 'tp_btf', programs: ['state_tp_btf', 'twin_tp_btf'], missed: [], preempted: 'uncounted' },
-        { name: 'kprobe', programs: ['state_kprobe'], missed: ['state_kprobe'] },
+        { name: 'kprobe', programs: ['state_kprobe', 'twin_tp_btf'], missed: [] },
         { name: 'raw_tp', programs: ['state_raw_tp', 'twin_raw_tp'], missed: [], preempted: 'uncounted' },
       ],
     },

@@ -54,6 +54,7 @@ export const tcpretrans = defineEvents({
     {
       name: 'segments',
       sees: 'segments sent again',
+      interrupts: true,
       variants: at.call(['again', 'probe'], { pending: 'attempts', preempted: 'counted' }),
     },
     {

@@ -1,11 +1,29 @@
-// Whether another task may take the CPU while a BPF program runs.
+// What of the programs that it is given this kernel may skip.
 //
 // Since 5.12 programs of trampolines (fentry, fexit), and lately of tracepoints too, run with preemption allowed, and
 // the kernel skips a program that is already running on that CPU: while one task is preempted inside it, the events of
-// all others there are missed (74d862b682f5, ca06f55b9002). Kprobes run with preemption off.
+// all others there are missed (74d862b682f5, ca06f55b9002). Kprobes run with preemption off; but one that an interrupt
+// comes to while another runs is skipped.
 import { readFileSync } from 'node:fs'
-import { version } from 'node:os'
+import { release, version } from 'node:os'
 import { readConfig } from './config.js'
+
+export interface Skips {
+  /** Whether another task may take the CPU while a program runs. */
+  preemptible: boolean
+  /** Whether the kernel says how many kprobes it has skipped. */
+  countsKprobes: boolean
+}
+
+export function readSkips(): Skips {
+  return { preemptible: isPreemptible(), countsKprobes: countsKprobes(release()) }
+}
+
+/** Since 6.7 (3acf8ace6823, dd8657894c11); some kernels before it have that too, for which this is too careful. */
+export function countsKprobes(kernel: string): boolean {
+  const [major = 0, minor = 0] = kernel.split(/[.-]/).map(Number)
+  return major > 6 || (major === 6 && minor >= 7)
+}
 
 const preempting = new Set(['full', 'lazy'])
 
