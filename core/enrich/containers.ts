@@ -83,16 +83,14 @@ export function describe(path: string, runtimes: RuntimeState): Container | unde
   }
 }
 
-/** The container of a cgroup by its number. `pid`: a process that was in it, which is quicker to ask. */
-export function containerOfCgroup(pid?: number): Lookup<number, Container> {
-  return {
-    name: 'container',
-    needs: stateFiles,
-    find: (id) => {
-      const path = cgroupPaths().find(id, pid)
-      return path === undefined ? undefined : describePath(path)
-    },
-  }
+/** The container of a cgroup by its number; the hint is a process that was in it, which is quicker to ask. */
+export const containerOfCgroup: Lookup<number, Container> = {
+  name: 'container',
+  needs: stateFiles,
+  find: (id, pid) => {
+    const path = cgroupPaths().find(id, pid)
+    return path === undefined ? undefined : describePath(path)
+  },
 }
 
 /**

@@ -35,7 +35,7 @@ export function withContainer(columns: Columns): Columns {
 export const containerColumns = <E extends object>(placeOf: (event: E) => Place) =>
   columnsOf('container by name or short ID, or else systemd unit', stateFiles, (event: E, context) => {
     const { cgroup, pid } = placeOf(event)
-    return cgroup === 0 ? undefined : context.look(containerOfCgroup(pid), cgroup)
+    return cgroup === 0 ? undefined : context.look(containerOfCgroup, cgroup, pid)
   })
 
 function columnsOf<E extends object>(

@@ -15,4 +15,33 @@ suite('context', (test) => {
     for (const damaged of [2 ** 63, 2 ** 64 - 2048, 1e19 - 4096])
       assert.match(context.wallTime(damaged), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
   })
+
+  test('who asks again before it is forgotten hears the same, and the machine is asked once', () => {
+    const asked: unknown[] = []
+    const noted: unknown[] = []
+    const context = new RowContext(0n, { onLook: (name, key, value) => noted.push([name, key, value]) })
+    const answers = ['first', 'second', undefined]
+    const lookup = {
+      name: 'name',
+      needs: [],
+      find: (key: number, hint?: number) => {
+        asked.push([key, hint])
+        return answers.shift()
+      },
+    }
+    assert.equal([context.look(lookup, 7, 1), context.look(lookup, 7, 2)], ['first', 'first'])
+    assert.is(context.look({ ...lookup, name: 'other' }, 7), 'second')
+    context.forget()
+    assert.equal([context.look(lookup, 7), context.look(lookup, 7)], [undefined, undefined])
+    assert.equal(asked, [
+      [7, 1],
+      [7, undefined],
+      [7, undefined],
+    ])
+    assert.equal(noted, [
+      ['name', 7, 'first'],
+      ['other', 7, 'second'],
+      ['name', 7, undefined],
+    ])
+  })
 })

@@ -1,6 +1,7 @@
 // What a row needs to know beyond its own event: the clock, and what is looked up.
 import type { Lookup, Recordable } from '../enrich/lookup.js'
 import { type Bytes, constantOf } from '../output/bytes.js'
+import { putDigits } from '../output/put.js'
 
 /** Where a row's context is not that of a live run. */
 export interface ContextOptions {
@@ -31,8 +32,15 @@ export class RowContext {
   readonly #options: ContextOptions
   /** Milliseconds since 1970. */
   #report = 0
-  /** What was looked up for this report: ordering, judging and showing a row ask each, and are to hear the same. */
-  #looked: Map<string, unknown> | undefined
+  /**
+   * What was looked up for this report or this batch of events, by the look-up's name and the key: several columns of several
+   * rows ask, and are to hear the same, as they will from a recording.
+   */
+  readonly #looked = new Map<string, Map<string | number, unknown>>()
+  /** The last question and its answer: the next column mostly asks the same. */
+  #lookup: unknown
+  #key: unknown
+  #answer: unknown
 
   /** @param epochAtZero nanoseconds since 1970 when CLOCK_MONOTONIC was 0 */
   constructor(epochAtZero: bigint, options: ContextOptions = {}) {
@@ -44,22 +52,45 @@ export class RowContext {
 
   /** What is known of the key. */
   look<K extends string | number, V extends Recordable<V>>(
-    { name, find }: Lookup<K, V>,
+    lookup: Lookup<K, V>,
     key: K,
+    hint?: number,
   ): V | undefined {
-    const looked = this.#looked
-    if (looked === undefined) return this.#find(name, key, find)
-    const id = `${name} ${key}`
-    if (!looked.has(id)) looked.set(id, this.#find(name, key, find))
-    return looked.get(id) as V | undefined
+    if (lookup !== this.#lookup || key !== this.#key) {
+      this.#answer = this.#known(lookup, key, hint)
+      this.#lookup = lookup
+      this.#key = key
+    }
+    return this.#answer as V | undefined
   }
 
-  #find<K extends string | number, V>(name: string, key: K, find: (key: K) => V | undefined): V | undefined {
+  #known<K extends string | number, V extends Recordable<V>>(
+    lookup: Lookup<K, V>,
+    key: K,
+    hint: number | undefined,
+  ): unknown {
+    let known = this.#looked.get(lookup.name)
+    if (known === undefined) this.#looked.set(lookup.name, (known = new Map()))
+    if (!known.has(key)) known.set(key, this.#find(lookup, key, hint))
+    return known.get(key)
+  }
+
+  #find<K extends string | number, V extends Recordable<V>>(
+    { name, find }: Lookup<K, V>,
+    key: K,
+    hint: number | undefined,
+  ): V | undefined {
     const { around, recall, onLook } = this.#options
     if (recall !== undefined) return recall(name, key) as V | undefined
-    const value = around === undefined ? find(key) : around(() => find(key))
+    const value = around === undefined ? find(key, hint) : around(() => find(key, hint))
     onLook?.(name, key, value)
     return value
+  }
+
+  /** What was looked up may be another now. */
+  forget(): void {
+    this.#looked.clear()
+    this.#lookup = undefined
   }
 
   /** Seconds since the first event shown. */
@@ -76,7 +107,7 @@ export class RowContext {
   /** Notes the time for a report. */
   beginReport(): void {
     this.#report = (this.#options.now ?? Date.now)()
-    this.#looked = new Map()
+    this.forget()
   }
 
   /** Milliseconds since 1970 of the report. */
@@ -118,8 +149,10 @@ export class RowContext {
   putWallTime(time: number, to: Bytes): void {
     const nanos = this.#noteSecond(time)
     to.constant(this.#secondConstant)
-    to.digits(nanos, 9)
-    to.byte(0x5a)
+    to.reserve(10)
+    const end = putDigits(to.buffer, to.length, nanos, 9)
+    to.buffer[end] = 0x5a
+    to.length = end + 1
   }
 
   /** Notes the second of that time; the nanoseconds within it. */

@@ -2,7 +2,7 @@
 import { styleText } from 'node:util'
 import type { Layout } from '../btf/layout.js'
 import type { SharedValues } from '../cli/shared.js'
-import { safeBytes } from '../output/bytes.js'
+import { safeBytes } from '../output/put.js'
 import type { Cell, Columns, ColumnSpec } from '../tool.js'
 import { chooseColumns, type NamedColumn } from './choice.js'
 import type { RowContext } from './context.js'
@@ -133,10 +133,7 @@ function textWriter(
     return {
       key,
       before: index === 0 ? '' : ' ',
-      value:
-        text === undefined
-          ? column.value && valueOf(key, column, context)
-          : (event) => text(event, context, options) as Cell,
+      value: text === undefined ? column.value : (event, looked) => text(event, looked, options) as Cell,
       bare: text === undefined ? bare : undefined,
       text:
         text === undefined
@@ -150,20 +147,17 @@ function textWriter(
       sparse: false,
     }
   })
-  return compileWriter(cells, '\n', layout)
+  return compileWriter(cells, '\n', layout, context)
 }
 
 function jsonWriter(columns: readonly NamedColumn[], context: RowContext, layout: Layout): RowWriter {
   // What follows the first needs a comma.
   if (columns[0]?.[1].sparse) return byLine(jsonRows(columns, context))
   const cells = columns.map(([key, column], index): CellForm => {
-    const { put } = column
+    const { value, bare, put } = column
     return {
-      key,
+      ...{ key, value, bare, put },
       before: `${index === 0 ? '{' : ','}"${key}":`,
-      value: column.value && valueOf(key, column, context),
-      bare: column.bare,
-      put: put && ((event, to) => put(event, context, to)),
       text: (cell) => jsonText(key, cell),
       json: true,
       safe: safeInJson,
@@ -172,7 +166,7 @@ function jsonWriter(columns: readonly NamedColumn[], context: RowContext, layout
       sparse: column.sparse ?? false,
     }
   })
-  return compileWriter(cells, '}\n', layout)
+  return compileWriter(cells, '}\n', layout, context)
 }
 
 /** One JSON object a line; a string or list whose bytes are not UTF-8 has them beside it as KEYBytes. */

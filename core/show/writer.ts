@@ -1,10 +1,21 @@
-// Writes rows straight from records into bytes, compiled once from the columns and the layout: no object, and no string for
-// what is put as it is.
+// Writes rows straight from records into bytes, compiled once from the columns and the layout: no object, no string for what
+// is put as it is, and no call for what stands between. Room is made once a row, for all whose length has a limit.
 import { readingOf } from '../btf/decode.js'
 import type { Field, Layout } from '../btf/layout.js'
 import type { RecordView } from '../btf/view.js'
-import { type Bytes, constantOf, type Safe } from '../output/bytes.js'
+import type { Bytes } from '../output/bytes.js'
+import {
+  NUMBER_ROOM,
+  putAscii,
+  putNumber,
+  putPadded,
+  putSafe,
+  putSafeChars,
+  putSpaces,
+  type Safe,
+} from '../output/put.js'
 import type { Cell } from '../tool.js'
+import type { RowContext } from './context.js'
 
 /** Writes one event as one line, newline included. */
 export type RowWriter = (event: RecordView, to: Bytes) => void
@@ -15,12 +26,12 @@ export interface CellForm {
   key: string
   /** What stands before it. */
   before: string
-  value: ((event: object) => Cell) | undefined
+  value: ((event: object, context: RowContext) => Cell) | undefined
   /** Whether the value is the field as it is. */
   bare: ((event: object) => boolean) | undefined
   /** Puts the value, text that needs no escape, without making it. */
-  put: ((event: object, to: Bytes) => void) | undefined
-  /** The whole cell, of a value that is not put straight. */
+  put: ((event: object, context: RowContext, to: Bytes) => void) | undefined
+  /** The whole cell, of a value that is not put straight; in JSON with the quotes of a string. */
   text: (cell: Cell) => string
   /** As in JSON: strings stand in quotes, and null, true and false are words. */
   json: boolean
@@ -32,70 +43,174 @@ export interface CellForm {
   sparse: boolean
 }
 
-/**
- * The source text is built of numbers and of what readingOf() makes; all else is bound to names.
- *
- * @param after what ends a line
- */
-export function compileWriter(cells: readonly CellForm[], after: string, layout: Layout): RowWriter {
-  const bound: unknown[] = []
-  const bind: Bind = (value) => `c${bound.push(value) - 1}`
+/** @param after what ends a line */
+export function compileWriter(
+  cells: readonly CellForm[],
+  after: string,
+  layout: Layout,
+  context: RowContext,
+): RowWriter {
   const { fields, enums } = readingOf(layout)
   const reads = new Map(fields.map(({ key, read }) => [key, read]))
-  const statements = cells.map((cell) => {
+  const source = new RowSource()
+  for (const cell of cells) {
     const field = layout.fields.find(({ key }) => key === cell.key)
-    return statementOf(cell, field, reads.get(cell.key) ?? 'undefined', bind)
-  })
-  const end = `to.constant(${bind(constantOf(after))})`
-  const body = `return (e, to) => { const s = e.$source, v = s.view, at = e.$at; ${statements.join('; ')}; ${end} }`
-  const names = bound.map((_, index) => `c${index}`)
-  return new Function('enums', ...names, body)(enums, ...bound) as RowWriter
+    source.cell(cell, field, reads.get(cell.key) ?? 'undefined')
+  }
+  source.constant(after)
+  return source.compile(enums, context)
 }
 
-/** Source text that puts a cell; `read` reads its field. */
-function statementOf(form: CellForm, field: Field | undefined, read: string, bind: Bind): string {
-  const before = `to.constant(${bind(constantOf(form.before))})`
-  if (form.put !== undefined) return `${before}; ${quoted(form, `${bind(form.put)}(e, to)`)}`
-  const made = form.value === undefined ? read : `${bind(form.value)}(e)`
-  const whole = `{ const n = ${made}; ${form.sparse ? 'if (n !== null) ' : ''}{ ${before}; ${putOf(form, bind)} } }`
-  if (field === undefined || (form.value !== undefined && form.bare === undefined)) return whole
-  const straight = straightOf(form, field, read, bind, before, whole)
-  return form.bare === undefined ? straight : `if (${bind(form.bare)}(e)) ${straight} else ${whole}`
+/** What the source text calls. */
+const calls = { putAscii, putNumber, putPadded, putSafe, putSafeChars, putSpaces }
+
+/**
+ * The source text of a writer. It is built of numbers and of what readingOf() makes; all else is bound to names. In it `e` is
+ * the event, `x` the context, `s`, `v`, `t` and `at` the record's source, view, bytes and place, and what is written goes to
+ * place `p` of `b`, whose view is `w`.
+ */
+class RowSource {
+  #text = ''
+  /** Constants that are still to be put: what follows upon each other is put as one. */
+  #pending = ''
+  /** Most bytes of a row but for texts without a limit. */
+  #room = 0
+  readonly #bound: unknown[] = []
+
+  constant(text: string): void {
+    this.#pending += text
+  }
+
+  cell(form: CellForm, field: Field | undefined, read: string): void {
+    const quote = form.json ? '"' : ''
+    if (form.put !== undefined) {
+      this.constant(form.before + quote)
+      this.#leave(`${this.#bind(form.put)}(e, x, to)`)
+      this.constant(quote)
+    } else if (field === undefined || !isStraight(form, field)) this.#whole(form, read)
+    else if (form.bare === undefined) this.#straight(form, field, read)
+    else {
+      this.#code(`if (${this.#bind(form.bare)}(e)) {`)
+      this.#straight(form, field, read)
+      this.#code('} else {')
+      this.#whole(form, read)
+      this.#code('}')
+    }
+  }
+
+  compile(enums: readonly ReadonlyMap<number, string>[], context: RowContext): RowWriter {
+    this.#code('to.length = p')
+    const names = this.#bound.map((_, index) => `c${index}`)
+    const start = `const s = e.$source, v = s.view, t = s.buffer, at = e.$at; let b, w, p; ${ENTER}`
+    const body = `const room = ${this.#room}; return (e, to) => { ${start}; ${this.#text} }`
+    const made = new Function('enums', 'x', ...Object.keys(calls), ...names, body) as (
+      ...values: unknown[]
+    ) => RowWriter
+    return made(enums, context, ...Object.values(calls), ...this.#bound)
+  }
+
+  /** The field as it lies in the record; where it cannot be put so, its cell. */
+  #straight(form: CellForm, { kind, offset }: Field, read: string): void {
+    const { json, safe, width, value } = form
+    if (kind.is === 'number' || kind.is === 'wide') {
+      this.constant(form.before)
+      this.#code(this.#number(form, read))
+      return
+    }
+    const quote = json ? '"' : ''
+    this.constant(form.before + quote)
+    if (kind.is === 'enum') {
+      // Names in C need no escape.
+      this.#room += Math.max(NUMBER_ROOM, ...[...kind.names.values()].map(({ length }) => length))
+      this.#code(`p = putAscii(b, p, ${read})`)
+    } else {
+      let copy: string
+      this.#code('{')
+      if (kind.is === 'chars') {
+        this.#room += Math.max(kind.size, width)
+        copy = `putSafeChars(b, p, t, at + ${offset}, ${kind.size}, ${this.#bind(safe)})`
+      } else {
+        this.#room += width
+        this.#code(
+          `const f = at + v.getUint16(at + ${offset}, true), l = v.getUint16(at + ${offset} + 2, true)`,
+        )
+        this.#code(`if (p + l + room > b.length) { to.length = p; to.reserve(l + room); ${ENTER} }`)
+        copy = `putSafe(b, p, t, f, f + l, ${this.#bind(safe)})`
+      }
+      const padded = width === 0 ? 'q' : `putSpaces(b, q, p + ${width})`
+      this.#code(`const q = ${copy}; if (q >= 0) p = ${padded}; else {`)
+      const inside = json ? (cell: Cell) => form.text(cell).slice(1, -1) : form.text
+      this.#leave(
+        `to.text(${this.#bind(inside)}(${value === undefined ? read : `${this.#bind(value)}(e, x)`}))`,
+      )
+      this.#code('} }')
+    }
+    this.constant(quote)
+  }
+
+  /** A cell by its value. */
+  #whole(form: CellForm, read: string): void {
+    const { value, json, sparse, before, text } = form
+    if (!sparse) this.constant(before)
+    this.#code(`{ const n = ${value === undefined ? read : `${this.#bind(value)}(e, x)`};`)
+    if (sparse) {
+      this.#code('if (n !== null) {')
+      this.constant(before)
+    }
+    this.#code(`if (typeof n === 'number') ${this.#number(form, 'n')}; else`)
+    if (json)
+      for (const word of [null, true, false]) {
+        this.#code(`if (n === ${word}) {`)
+        this.constant(String(word))
+        this.#code('} else')
+      }
+    this.#code('{')
+    this.#leave(`to.text(${this.#bind(text)}(n))`)
+    this.#code(sparse ? '} } }' : '} }')
+  }
+
+  #number({ width, right }: CellForm, read: string): string {
+    this.#room += Math.max(NUMBER_ROOM, width)
+    return width === 0 ? `p = putNumber(b, p, ${read})` : `p = putPadded(b, p, ${read}, ${width}, ${right})`
+  }
+
+  /** What puts by itself. */
+  #leave(call: string): void {
+    this.#code(`to.length = p; ${call}; ${ENTER}`)
+  }
+
+  /** Text after the constants that stand before it. */
+  #code(text: string): void {
+    this.#putPending()
+    this.#text += `${text}\n`
+  }
+
+  #putPending(): void {
+    const bytes = Buffer.from(this.#pending)
+    if (bytes.length === 0) return
+    this.#pending = ''
+    const padded = Buffer.alloc(4 * Math.ceil(bytes.length / 4))
+    bytes.copy(padded)
+    for (let at = 0; at < bytes.length; at += 4)
+      this.#text +=
+        at + 1 === bytes.length
+          ? `b[p + ${at}] = ${bytes[at]}; `
+          : `w.setInt32(p + ${at}, ${padded.readInt32LE(at)}, true); `
+    this.#text += `p += ${bytes.length};\n`
+    this.#room += padded.length
+  }
+
+  #bind(value: unknown): string {
+    return `c${this.#bound.push(value) - 1}`
+  }
 }
 
-type Bind = (value: unknown) => string
+/** Goes on where `to` is, with room for all of a row. */
+const ENTER = 'to.reserve(room); b = to.buffer; w = to.view; p = to.length'
 
-const quoted = ({ json }: CellForm, put: string): string => (json ? `to.byte(34); ${put}; to.byte(34)` : put)
-
-/** Source text that puts the value `n`. */
-function putOf({ json, text, width, right }: CellForm, bind: Bind): string {
-  const words = [null, true, false].map(
-    (word) => `if (n === ${word}) to.constant(${bind(constantOf(String(word)))}); else `,
-  )
-  const other = `${json ? words.join('') : ''}to.text(${bind(text)}(n))`
-  return `if (typeof n === 'number') to.number(n, ${width}, ${right}); else ${other}`
-}
-
-/** Source text that puts the field from the record's bytes; where it cannot, what puts the whole cell. */
-function straightOf(
-  form: CellForm,
-  { kind, offset }: Field,
-  read: string,
-  bind: Bind,
-  before: string,
-  whole: string,
-): string {
-  const { json, safe, width, right } = form
-  if (kind.is === 'number' || kind.is === 'wide')
-    return `{ ${before}; to.number(${read}, ${width}, ${right}) }`
-  // Names in C need no escape.
-  if (kind.is === 'enum' && json) return `{ ${before}; ${quoted(form, `to.text(${read})`)} }`
-  if (right || (kind.is !== 'chars' && kind.is !== 'text')) return whole
-  const from = `at + v.getUint16(at + ${offset}, true)`
-  const copy =
-    kind.is === 'chars'
-      ? `to.safeChars(s.buffer, at + ${offset}, ${kind.size}, ${bind(safe)}, ${width})`
-      : `to.safe(s.buffer, ${from}, ${from} + v.getUint16(at + ${offset} + 2, true), ${bind(safe)}, ${width})`
-  const quote = json ? 'to.byte(34);' : ''
-  return `{ const l = to.length; ${before}; ${quote} if (${copy}) { ${quote} } else { to.length = l; ${whole} } }`
+/** Whether the field can be put from the record's bytes. */
+function isStraight({ value, bare, json, right }: CellForm, { kind }: Field): boolean {
+  if (value !== undefined && bare === undefined) return false
+  if (kind.is === 'number' || kind.is === 'wide') return true
+  return kind.is === 'enum' ? json : !right && (kind.is === 'chars' || kind.is === 'text')
 }

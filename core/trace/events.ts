@@ -37,6 +37,7 @@ export function prepareEvents(
     let ending = false
     const onEnd = (): void => {
       output.flush()
+      context.forget()
       if (!output.isFull || ending) return
       stream.pause()
       void output.drained().then(() => !ending && stream.resume())

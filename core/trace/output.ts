@@ -55,7 +55,7 @@ export class EventLines implements EventOutput {
 
   flush(): void {
     this.#sink.write(this.#lines.all)
-    this.#lines.length = 0
+    this.#lines.clear()
   }
 
   end(): readonly string[] {
