@@ -70,7 +70,7 @@ export function compileReader<T>(layout: Layout): Reader<T> {
   const properties = fields.map(({ key, read }) => `${key}: ${read}`)
   const body = `const v = s.view; return { ${properties.join(', ')} }`
   const compiled = new Function('enums', 's', 'at', body) as (
-    enums: readonly ReadonlyMap<number, string>[],
+    enums: readonly EnumNames[],
     source: RecordSource,
     at: number,
   ) => T
@@ -83,9 +83,9 @@ export function compileReader<T>(layout: Layout): Reader<T> {
  */
 export function readingOf(layout: Layout): {
   fields: { key: string; read: string }[]
-  enums: readonly ReadonlyMap<number, string>[]
+  enums: readonly EnumNames[]
 } {
-  const enums: ReadonlyMap<number, string>[] = []
+  const enums: EnumNames[] = []
   const fields = layout.fields.map((field) => {
     if (!CLEAN_NAME.test(field.key)) throw new Error(`${layout.name}: ${field.key} is not a name`)
     return { key: field.key, read: expression(field, enums) }
@@ -93,7 +93,19 @@ export function readingOf(layout: Layout): {
   return { fields, enums }
 }
 
-function expression(field: Field, enums: ReadonlyMap<number, string>[]): string {
+/** By value: an array where all are small, which is quicker to ask. */
+export type EnumNames = ReadonlyMap<number, string> | readonly (string | undefined)[]
+
+/** The largest value that an array has room for. */
+const MOST_SMALL = 1023
+
+function enumNames(names: ReadonlyMap<number, string>): EnumNames {
+  const values = [...names.keys()]
+  if (!values.every((value) => value >= 0 && value <= MOST_SMALL)) return names
+  return Array.from({ length: Math.max(-1, ...values) + 1 }, (_, value) => names.get(value))
+}
+
+function expression(field: Field, enums: EnumNames[]): string {
   const at = `at + ${field.offset}`
   const { kind } = field
   switch (kind.is) {
@@ -119,7 +131,9 @@ function expression(field: Field, enums: ReadonlyMap<number, string>[]): string 
       return `s.buffer.slice(${at}, ${at} + ${kind.size})`
     case 'enum': {
       const read = number(kind.size, kind.signed, at)
-      return `(enums[${enums.push(kind.names) - 1}].get(${read}) ?? String(${read}))`
+      const names = enumNames(kind.names)
+      const of = `enums[${enums.push(names) - 1}]`
+      return `(${of}${Array.isArray(names) ? `[${read}]` : `.get(${read})`} ?? String(${read}))`
     }
   }
 }

@@ -1,6 +1,6 @@
 // Writes rows straight from records into bytes, compiled once from the columns and the layout: no object, no string for what
 // is put as it is, and no call for what stands between. Room is made once a row, for all whose length has a limit.
-import { readingOf } from '../btf/decode.js'
+import { type EnumNames, readingOf } from '../btf/decode.js'
 import type { Field, Layout } from '../btf/layout.js'
 import type { RecordView } from '../btf/view.js'
 import type { Bytes } from '../output/bytes.js'
@@ -98,7 +98,7 @@ class RowSource {
     }
   }
 
-  compile(enums: readonly ReadonlyMap<number, string>[], context: RowContext): RowWriter {
+  compile(enums: readonly EnumNames[], context: RowContext): RowWriter {
     this.#code('to.length = p')
     const names = this.#bound.map((_, index) => `c${index}`)
     const start = `const s = e.$source, v = s.view, t = s.buffer, at = e.$at; let b, w, p; ${ENTER}`
