@@ -47,7 +47,7 @@ suite('addon: objects', (test) => {
   test('tells programs, maps and types', () => {
     const object = openObject()
     const programs = object.programs()
-    assert.is(programs.length, 10)
+    assert.is(programs.length, 11)
     const emit = programs.find(({ name }) => name === 'emit')
     assert.is(emit?.section, 'raw_tp')
     assert.is(emit?.autoload, true)
