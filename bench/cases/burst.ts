@@ -47,7 +47,7 @@ function burst(tool: EventTool, count: number, threads: number, way: Way): Case 
     describe: `${what} as fast as ${threads === 1 ? 'a thread' : `${threads} threads`} can, rows to a ${way}`,
     metrics,
     contestants: [snoopkit(), json, ...peers],
-    ...(count >= 1e6 && { rounds: 1 }),
+    ...(count >= 1e6 && { rounds: 3 }),
     missing: (contestant) => contestant.missing(tool),
     run: (contestant) => run(contestant, tool, count, threads, way),
   }
