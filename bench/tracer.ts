@@ -1,6 +1,6 @@
 // A contestant that runs.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -40,7 +40,8 @@ export function touch(path: string): void {
 
 export class Tracer {
   readonly child: ChildProcess
-  readonly #file = join(mkdtempSync(join(tmpdir(), 'bench-')), 'rows')
+  readonly #folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  readonly #file = join(this.#folder, 'rows')
   readonly #ended: Promise<number | null>
   #said = ''
 
@@ -107,12 +108,14 @@ export class Tracer {
     await sleep(200)
   }
 
-  /** Rows in the file that match, as grep -E does it. */
-  rows(pattern: string): number {
+  /** Rows in the file that match, as grep -E does it; the file is gone then, since a disk does not hold those of many rounds. */
+  takeRows(pattern: string): number {
     try {
       return Number(execFileSync('grep', ['-acE', pattern, this.#file], { encoding: 'utf8' }))
     } catch {
       return 0
+    } finally {
+      rmSync(this.#folder, { recursive: true })
     }
   }
 

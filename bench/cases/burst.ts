@@ -23,7 +23,7 @@ async function run(
     await own.settled()
     return { tracer: own, took: traced, cpu: own.cpu - before, peak: own.memory.peak }
   })
-  const reported = tracer.rows(load.rows)
+  const reported = tracer.takeRows(load.rows)
   return {
     lost: count - reported,
     slowdown: took / alone,

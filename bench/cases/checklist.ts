@@ -67,7 +67,7 @@ async function run(contestant: Contestant, tool: Listed): Promise<Sample> {
     await tracer.end()
   }
   const made = load.rowsOf?.(count) ?? count
-  return load.rows === '' ? sample : { ...sample, lost: made - tracer.rows(load.rows) }
+  return load.rows === '' ? sample : { ...sample, lost: made - tracer.takeRows(load.rows) }
 }
 
 function caseOf(tool: Listed): Case {

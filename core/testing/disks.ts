@@ -1,5 +1,15 @@
 // Disks of every kind in the guest, and how many I/Os the kernel says they have completed.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -197,7 +207,23 @@ export async function mountNfs(): Promise<string> {
   return folder
 }
 
-/** Takes it away. */
+/**
+ * Unmounts it, and waits until nothing has it mounted any more: whoever made a mount namespace meanwhile, as other tests do, has a
+ * copy, and the last writes come when that is gone.
+ */
 export async function unmount(folder: string): Promise<void> {
+  const device = await run('findmnt', '--noheadings', '--output', 'SOURCE', '--mountpoint', folder)
   await run('umount', folder)
+  while (device.startsWith('/dev/') && isClaimed(device)) await sleep(20)
+}
+
+/** Whether a file system has the disk (open(2), O_EXCL). */
+function isClaimed(device: string): boolean {
+  try {
+    closeSync(openSync(device, constants.O_RDONLY | constants.O_EXCL))
+    return false
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EBUSY') return true
+    throw error
+  }
 }
