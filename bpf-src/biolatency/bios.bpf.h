@@ -103,8 +103,9 @@ static __always_inline int end_part(struct bio *bio)
 
 	if (!queued || !(queued->split_off || device_mapper))
 		return 0;
-	// Device mapper passes on clones: this is another bio in the place of one whose end 5.10
-	// has not told of, as it happens where a disk below splits the clone.
+	// Device mapper passes on clones. This is another bio, in the place of one of a chain
+	// (blk_next_bio(), such as for zeros to be written): of those 5.10 tells the end of the
+	// last alone.
 	if (device_mapper && disk_of_bio(bio) != queued->disk)
 		return 0;
 	__sync_fetch_and_add(&queued->parts, 1);
