@@ -350,6 +350,13 @@ for (const variant of variantsOf('bios')) {
         // Across the border between the two it is two I/Os.
         const large = await blocks(device, '--reads', '5', '--writes', '5', '--size', String(24 << 20))
         await compare(way, ['-d', device], [name], [large])
+        // Zeros are a chain of bios, of which 5.10 tells the end of one. Others then come to lie in their places.
+        const elsewhere = await blocks(other, '--reads', '5', '--size', String(24 << 20))
+        const zeros = async (): Promise<void> => {
+          execFileSync('blkdiscard', ['--zeroout', '--length', String(16 << 20), device])
+          await elsewhere()
+        }
+        await compare(way, [], [name, below, other], [zeros])
         // Journals: flushes in front of data.
         const files = async (): Promise<void> => {
           const folder = await mountExt4(device)
