@@ -6,8 +6,8 @@ import { RuntimeState } from './runtimes.js'
 
 /** What is known of where a process runs; a value that JSON can hold. */
 export interface Container {
-  /** The container's name or short ID; for a process in none its systemd unit. */
-  container: string
+  /** The container's name or short ID; for a process in none its systemd unit. Missing: it is known to be in neither. */
+  container?: string
   /** The Kubernetes pod, by name or else by UID. */
   pod?: string
   /** The Kubernetes namespace. */
@@ -83,13 +83,15 @@ export function describe(path: string, runtimes: RuntimeState): Container | unde
   }
 }
 
+const NONE: Container = {}
+
 /** The container of a cgroup by its number; the hint is a process that was in it, which is quicker to ask. */
 export const containerOfCgroup: Lookup<number, Container> = {
   name: 'container',
   needs: stateFiles,
   find: (id, pid) => {
     const path = cgroupPaths().find(id, pid)
-    return path === undefined ? undefined : describePath(path)
+    return path === undefined ? undefined : (describePath(path) ?? NONE)
   },
 }
 

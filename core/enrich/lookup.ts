@@ -13,6 +13,6 @@ export interface Lookup<K extends Plain, V extends Recordable<V>> {
   name: string
   /** What it takes to learn it of other users. */
   needs: readonly Capability[]
-  /** Undefined: nothing is known. `hint`: what may help to find it; it does not change what is found. */
+  /** Undefined: nothing is known. `hint`: what may help to find it, so that the next one may where this one did not. */
   find(key: K, hint?: number): V | undefined
 }

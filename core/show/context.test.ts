@@ -33,15 +33,20 @@ suite('context', (test) => {
     assert.is(context.look({ ...lookup, name: 'other' }, 7), 'second')
     context.forget()
     assert.equal([context.look(lookup, 7), context.look(lookup, 7)], [undefined, undefined])
+    // Another hint may help.
+    answers.push('third')
+    assert.equal([context.look(lookup, 7, 3), context.look(lookup, 7, 4)], ['third', 'third'])
     assert.equal(asked, [
       [7, 1],
       [7, undefined],
       [7, undefined],
+      [7, 3],
     ])
     assert.equal(noted, [
       ['name', 7, 'first'],
       ['other', 7, 'second'],
       ['name', 7, undefined],
+      ['name', 7, 'third'],
     ])
   })
 })

@@ -56,7 +56,7 @@ export class RowContext {
     key: K,
     hint?: number,
   ): V | undefined {
-    if (lookup !== this.#lookup || key !== this.#key) {
+    if (lookup !== this.#lookup || key !== this.#key || this.#answer === undefined) {
       this.#answer = this.#known(lookup, key, hint)
       this.#lookup = lookup
       this.#key = key
@@ -71,8 +71,11 @@ export class RowContext {
   ): unknown {
     let known = this.#looked.get(lookup.name)
     if (known === undefined) this.#looked.set(lookup.name, (known = new Map()))
-    if (!known.has(key)) known.set(key, this.#find(lookup, key, hint))
-    return known.get(key)
+    const value = known.get(key)
+    if (value !== undefined || (hint === undefined && known.has(key))) return value
+    const found = this.#find(lookup, key, hint)
+    known.set(key, found)
+    return found
   }
 
   #find<K extends string | number, V extends Recordable<V>>(
