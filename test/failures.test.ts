@@ -46,6 +46,13 @@ suite('failures', (test) => {
     assert.is(failures.report(), ['what failed:', ...lines.map((line) => `7.2    ${line}`)].join('\n'))
   })
 
+  test('of a guest that said nothing any more that it did', () => {
+    const failures = new Failures()
+    failures.look('5.10', 'the guest said nothing for 600 s')
+    failures.look('5.10', 'the rest is tested in another guest')
+    assert.is(failures.report(), 'what failed:\n5.10   the guest said nothing for 600 s')
+  })
+
   test('long ones are cut, and many', () => {
     const failures = new Failures()
     for (let i = 0; i < 30; i++) {

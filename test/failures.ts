@@ -43,5 +43,7 @@ export class Failures {
 function linesAfter(line: string): number | undefined {
   if (/the guest crashed/.test(line)) return LINES_OF_CRASH
   if (/ FAIL .*"/.test(line)) return LINES_EACH
-  return /: \d+ passed, [1-9]\d* failed/.test(line) || /\bended (after|by) /.test(line) ? 1 : undefined
+  return /: \d+ passed, [1-9]\d* failed/.test(line) || /\bended (after|by) |the guest said nothing/.test(line)
+    ? 1
+    : undefined
 }

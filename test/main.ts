@@ -22,6 +22,8 @@ import { runInGuest } from './vm/run-in-guest.js'
 import { buildWorkloads } from './workloads.js'
 
 const GUEST_LIMIT_MS = 3_000_000
+/** Several times what the longest suite takes. */
+const SILENCE_MS = 600_000
 /** Tests wait as often as they work: two guests at once take little longer than one. */
 const GUESTS_AT_ONCE = 2
 const UNITS_AT_ONCE = 2
@@ -82,7 +84,7 @@ async function testUnits(): Promise<Counts> {
 
 /**
  * One boot, all kernel tests; a guest that ends without counting is a failure. `guests`: so many at most, where QEMU lets one
- * die: what has not ended by then is tested in the next.
+ * die or hang: what has not ended by then is tested in the next.
  */
 async function testKernel(kernel: string, words: readonly string[], guests = 3): Promise<Counts> {
   const say = (line: string): void => {
@@ -90,8 +92,13 @@ async function testKernel(kernel: string, words: readonly string[], guests = 3):
     console.log(`${kernel.padEnd(6)} ${line}`.trimEnd())
   }
   let lastLine = ''
+  const silent = new AbortController()
+  let silence: NodeJS.Timeout | undefined
   const stdout = new Writable({
     write(chunk: Buffer, _encoding, done) {
+      clearTimeout(silence)
+      // Another processor takes its time.
+      if (foreign === undefined) silence = setTimeout(() => silent.abort(), SILENCE_MS)
       const lines = (lastLine + chunk.toString('utf8')).split('\n')
       lastLine = lines.pop() ?? ''
       for (const line of lines) {
@@ -114,21 +121,34 @@ async function testKernel(kernel: string, words: readonly string[], guests = 3):
       stdout,
       timeoutMs: GUEST_LIMIT_MS,
       disks: DISKS,
+      signal: silent.signal,
       ...(foreign && { foreign }),
     })
     if (timedOut) say(`the guest was ended after ${GUEST_LIMIT_MS / 1000} s`)
     if (counts !== undefined && (status === 0 || counts.failed > 0)) return counts
     if (!timedOut) say('the guest ended by itself')
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error))
+    const testRest = async (): Promise<Counts> => {
+      say('the rest is tested in another guest')
+      const rest = [...words, ...[...ended.keys()].map((path) => `!${path}`)]
+      return add(sum(ended), await testKernel(kernel, rest, guests - 1))
+    }
+    // A fault of ours would stop the next ones too.
+    if (silent.signal.aborted) {
+      say(`the guest said nothing for ${SILENCE_MS / 1000} s (test/stale-int3.ts)`)
+      if (guests > 1) return await testRest()
+    } else {
+      say(error instanceof Error ? error.message : String(error))
+    }
     if (error instanceof GuestCrashed) {
       for (const line of error.consoleTail.split('\n').slice(1 - LINES_OF_CRASH)) say(line)
       if (guests > 1 && isStaleInt3(error.consoleTail)) {
-        say('QEMU ran an int3 that was not there any more: the rest is tested in another guest')
-        const rest = [...words, ...[...ended.keys()].map((path) => `!${path}`)]
-        return add(sum(ended), await testKernel(kernel, rest, guests - 1))
+        say('QEMU ran an int3 that was not there any more')
+        return await testRest()
       }
     }
+  } finally {
+    clearTimeout(silence)
   }
   return add(sum(ended), { passed: 0, failed: 1, skipped: 0 })
 }
