@@ -3,7 +3,7 @@
 import { type EnumNames, readingOf } from '../btf/decode.js'
 import type { Field, Layout } from '../btf/layout.js'
 import type { RecordView } from '../btf/view.js'
-import type { Bytes } from '../output/bytes.js'
+import { type Bytes, constantOf } from '../output/bytes.js'
 import {
   NUMBER_ROOM,
   putAscii,
@@ -111,7 +111,7 @@ class RowSource {
 
   /** The field as it lies in the record; where it cannot be put so, its cell. */
   #straight(form: CellForm, { kind, offset }: Field, read: string): void {
-    const { json, safe, width, value } = form
+    const { json, safe, width } = form
     if (kind.is === 'number' || kind.is === 'wide') {
       this.constant(form.before)
       this.#code(this.#number(form, read))
@@ -140,9 +140,7 @@ class RowSource {
       const padded = width === 0 ? 'q' : `putSpaces(b, q, p + ${width})`
       this.#code(`const q = ${copy}; if (q >= 0) p = ${padded}; else {`)
       const inside = json ? (cell: Cell) => form.text(cell).slice(1, -1) : form.text
-      this.#leave(
-        `to.text(${this.#bind(inside)}(${value === undefined ? read : `${this.#bind(value)}(e, x)`}))`,
-      )
+      this.#leave(`to.text(${this.#bind(inside)}(${this.#valueOf(form, read)}))`)
       this.#code('} }')
     }
     this.constant(quote)
@@ -150,9 +148,9 @@ class RowSource {
 
   /** A cell by its value. */
   #whole(form: CellForm, read: string): void {
-    const { value, json, sparse, before, text } = form
+    const { json, sparse, before, text } = form
     if (!sparse) this.constant(before)
-    this.#code(`{ const n = ${value === undefined ? read : `${this.#bind(value)}(e, x)`};`)
+    this.#code(`{ const n = ${this.#valueOf(form, read)};`)
     if (sparse) {
       this.#code('if (n !== null) {')
       this.constant(before)
@@ -167,6 +165,10 @@ class RowSource {
     this.#code('{')
     this.#leave(`to.text(${this.#bind(text)}(n))`)
     this.#code(sparse ? '} } }' : '} }')
+  }
+
+  #valueOf({ value }: CellForm, read: string): string {
+    return value === undefined ? read : `${this.#bind(value)}(e, x)`
   }
 
   #number({ width, right }: CellForm, read: string): string {
@@ -186,18 +188,12 @@ class RowSource {
   }
 
   #putPending(): void {
-    const bytes = Buffer.from(this.#pending)
-    if (bytes.length === 0) return
+    const { words, length } = constantOf(this.#pending)
+    if (length === 0) return
     this.#pending = ''
-    const padded = Buffer.alloc(4 * Math.ceil(bytes.length / 4))
-    bytes.copy(padded)
-    for (let at = 0; at < bytes.length; at += 4)
-      this.#text +=
-        at + 1 === bytes.length
-          ? `b[p + ${at}] = ${bytes[at]}; `
-          : `w.setInt32(p + ${at}, ${padded.readInt32LE(at)}, true); `
-    this.#text += `p += ${bytes.length};\n`
-    this.#room += padded.length
+    words.forEach((word, index) => (this.#text += `w.setInt32(p + ${4 * index}, ${word}, true); `))
+    this.#text += `p += ${length};\n`
+    this.#room += 4 * words.length
   }
 
   #bind(value: unknown): string {
