@@ -30,6 +30,7 @@
         'core/native/object.cc',
         'core/native/open_stream.cc',
         'core/native/privileges.cc',
+        'core/native/process.cc',
         'core/native/reuse.cc',
         'core/native/ring.cc',
         'core/native/stream.cc',

@@ -80,13 +80,13 @@ struct {
 	__type(value, __u64);
 } entered SEC(".maps");
 
-static __always_inline int enter_call(bool typed)
+static __always_inline int enter_call(void)
 {
-	struct task_struct *task = current_task(typed);
-	pid32 tid = current_tid(task, typed);
+	struct task_struct *task = current_task();
+	pid32 tid = current_tid(task);
 	__u64 now, *since;
 
-	if (!current_task_wanted(task, typed))
+	if (!current_task_wanted(task))
 		return 0;
 	now = bpf_ktime_get_ns();
 	since = bpf_map_lookup_elem(&entered, &tid);
@@ -152,21 +152,21 @@ static __always_inline bool result_wanted(long ret, bool is_result)
 static __always_inline int leave_call(const void *regs, long ret, bool typed)
 {
 	__u64 *since, spent = 0;
-	struct task_struct *task = current_task(typed);
+	struct task_struct *task = current_task();
 	struct call_key key = {};
 	bool compat, returned = true;
 	long number;
 	pid32 tid;
 
 	if (with_latency) {
-		tid = current_tid(task, typed);
+		tid = current_tid(task);
 		since = bpf_map_lookup_elem(&entered, &tid);
 		if (!since || !*since)
 			return 0;
 		spent = bpf_ktime_get_ns() - *since;
 		*since = 0;
 	}
-	compat = is_compat_of(task, typed);
+	compat = is_compat_of(task);
 	// A 32-bit result is extended with zeros on arm64.
 	if (compat)
 		ret = (__s32)ret;
@@ -180,10 +180,10 @@ static __always_inline int leave_call(const void *regs, long ret, bool typed)
 		return 0;
 	if (only_one && number != (compat ? only_compat : only_native))
 		return 0;
-	if (!with_latency && !current_task_wanted(task, typed))
+	if (!with_latency && !current_task_wanted(task))
 		return 0;
 	if (by_process) {
-		key.pid = current_tgid(task, typed);
+		key.pid = current_tgid(task);
 	} else {
 		key.number = number;
 		key.abi = compat ? COMPAT_ABI : NATIVE_ABI;
@@ -220,7 +220,7 @@ static __always_inline int end_thread(void)
 	SEC(#way "/sys_enter")                                                                     \
 	int BPF_PROG(enter_##way)                                                                  \
 	{                                                                                          \
-		return enter_call(typed);                                                          \
+		return enter_call();                                                               \
 	}                                                                                          \
 	SEC(#way "/sched_process_exit")                                                            \
 	int BPF_PROG(end_##way)                                                                    \

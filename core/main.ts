@@ -101,7 +101,9 @@ function hostOf(sink: Sink): Host {
   const toTerminal = isTerminal(1)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
   sink.onGone = () => stop.abort()
-  loadAddon().watchHangup(sink.fd, () => {
+  const addon = loadAddon()
+  addon.setUpProcess()
+  addon.watchHangup(sink.fd, () => {
     sink.gone = true
     stop.abort()
   })

@@ -22,10 +22,12 @@ export interface Variant<Program extends string> {
   /** The map, keyed by thread, of calls that went in and have not come out. */
   pending?: string
   /**
-   * Set where a preemptible kernel may skip programs (core/bpf/preemption), and whether `missed` counts that exactly;
+   * Set where a preemptible kernel may skip programs (core/bpf/skips), and whether `missed` counts that exactly;
    * such a variant then comes after those without.
    */
   preempted?: 'counted' | 'uncounted'
+  /** The version of Linux since which it misses no more than the variants behind it; on older ones it comes last. */
+  from?: readonly [major: number, minor: number]
   /** What this variant cannot see, though the hook's others can. */
   blind?: string
 }

@@ -1,11 +1,12 @@
 // Bundles the umbrella's and each tool's executable into dist/bin/X.js, and what all tools have from core into dist/bin/core.cjs:
-// two files to read at start instead of fifty. What only some runs need lies in them too, and is compiled when it is wanted; yargs
-// (for --help) stays outside.
+// two files to read at start instead of fifty. What only some runs need lies in them too, and is compiled when it is wanted; the
+// text of --help, with yargs, is a third (dist/bin/help.cjs).
 //
 // As CommonJS, because Node starts an ES module with a loader of its own, and makes of each `import 'node:fs'` an object with
 // all its exports, which loads what nobody asked for.
 import { build, type BuildOptions, type Plugin } from 'esbuild'
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packageRoot, packageVersion } from '../core/root.js'
 import { UMBRELLA } from '../core/umbrella/tools.js'
@@ -35,9 +36,22 @@ const besideCore: Plugin = {
   },
 }
 
+/** Loaded when it is asked for: it is as large as all the rest. */
+const helpApart: Plugin = {
+  name: 'help-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/help\.js$/ }, ({ path, resolveDir }) =>
+      join(resolveDir, path) === `${root}core/cli/help.js`
+        ? { path: './help.cjs', external: true }
+        : undefined,
+    )
+  },
+}
+
 rmSync(bin, { recursive: true, force: true })
-await bundle({ [UMBRELLA]: `core/umbrella/${UMBRELLA}.ts` })
-await bundle({ core: CORE }, { outExtension: { '.js': '.cjs' } })
+await bundle({ [UMBRELLA]: `core/umbrella/${UMBRELLA}.ts` }, { plugins: [helpApart] })
+await bundle({ core: CORE }, { plugins: [helpApart], outExtension: { '.js': '.cjs' } })
+await bundle({ help: 'core/cli/help.ts' }, { outExtension: { '.js': '.cjs' } })
 await bundle(Object.fromEntries(tools.map((name) => [name, entryOf(name)])), {
   plugins: [besideCore],
   banner: { js: `${quickVersion}\n${moduleUrl}` },
@@ -54,7 +68,9 @@ async function bundle(entryPoints: Record<string, string>, more: BuildOptions = 
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: ['yargs', 'cli-table3'],
+    external: ['cli-table3'],
+    // By require(): an import() would start the loader for ES modules.
+    supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'moduleUrl' },
     banner: { js: moduleUrl },
     minify: true,

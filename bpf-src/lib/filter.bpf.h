@@ -244,7 +244,7 @@ static __always_inline bool current_wanted(void)
 }
 
 /** The same, where the current task is at hand. */
-static __always_inline bool current_task_wanted(struct task_struct *task, bool typed)
+static __always_inline bool current_task_wanted(struct task_struct *task)
 {
-	return must_look() ? current_wanted() : is_other(current_tgid(task, typed));
+	return must_look() ? current_wanted() : is_other(current_tgid(task));
 }

@@ -13,14 +13,14 @@
 #endif
 
 /** Whether the system call that the current task is in is a 32-bit one. */
-static __always_inline bool is_compat_of(struct task_struct *task, bool typed)
+static __always_inline bool is_compat_of(struct task_struct *current)
 {
-	return LOAD(is_task_typed(typed), task, COMPAT_WORD) & COMPAT_BIT;
+	return LOAD(is_task_typed(), current, COMPAT_WORD) & COMPAT_BIT;
 }
 
 static __always_inline bool is_compat(void)
 {
-	return is_compat_of(current_task(false), false);
+	return is_compat_of(current_task());
 }
 
 /** The first four arguments of a system call. */

@@ -194,6 +194,6 @@ static __always_inline int report(__u32 slot, const struct request *request, int
 		return 0;
 	bpf_get_current_comm(&event->comm, sizeof(event->comm));
 	finish(event, request, bpf_probe_read_user_str(event + 1, PATH_BYTES + 1, request->name),
-	       want_full_path || slot == SLOT_BY_HANDLE ? WALK_STEPS : WALK_FEW_STEPS);
+	       want_full_path ? WALK_STEPS : WALK_FEW_STEPS);
 	return 0;
 }

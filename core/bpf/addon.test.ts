@@ -198,6 +198,7 @@ suite('addon: arguments', (test) => {
     ['attach', 'emit', {}],
     ['attach', 'emit', { kind: 'uprobe' }],
     ['attach', 'emit', { kind: 'kprobe' }],
+    ['attach', 'emit', { kind: 'kretprobe.multi' }],
     ['attach', 'emit', { kind: 'kprobe', function: 1 }],
     ['attach', 'emit', { kind: 'tracepoint', name: 'x' }],
     ['attach', 'emit', { kind: 'raw_tracepoint' }],

@@ -30,7 +30,7 @@ export interface NativeMap {
 
 /** How a program is attached when its section alone does not say it. */
 export type AttachTarget =
-  | { kind: 'kprobe' | 'kretprobe'; function: string }
+  | { kind: 'kprobe' | 'kretprobe' | 'kretprobe.multi'; function: string }
   | { kind: 'tracepoint'; category: string; name: string }
   | { kind: 'raw_tracepoint'; name: string }
 
@@ -145,6 +145,8 @@ export interface Addon {
   probeMapType(mapType: number): number
   /** Calls back once when the reader of a pipe or socket goes away; returns a handle whose close() ends the watch, or -errno. */
   watchHangup(fd: number, onHangup: () => void): { close(): void } | number
+  /** For a process that is a tool and nothing else: freed memory is given back, and V8 does nothing while nothing happens. */
+  setUpProcess(): void
   /**
    * In every thread of the process, for good: keeps these capabilities (numbers of capabilities(7)) and no others, those
    * not held left out, can gain none by executing a program, and goes on as that user. -ETIMEDOUT where a thread did not

@@ -3,6 +3,7 @@ import { followHook } from '../cli/follow.js'
 import type { SharedValues } from '../cli/shared.js'
 import type { Hook, Tool, Variant } from '../tool.js'
 import { decisive, orderVariants } from './hooks.js'
+import type { Skips } from './skips.js'
 import { BpfFailure } from './object.js'
 import { attemptsOf, constantsOf } from './session.js'
 
@@ -29,7 +30,7 @@ export interface Examination {
 }
 
 /** Loads and attaches each variant by itself, then those chosen together, and leaves nothing behind. */
-export function examine(tool: Tool, options: SharedValues, self: number, preemptible: boolean): Examination {
+export function examine(tool: Tool, options: SharedValues, self: number, skips: Skips): Examination {
   const filters = tool.filters !== 'none'
   // Those of the hook that follows are there only where something is followed.
   const constants = { ...constantsOf(tool, options, self), ...(filters && { filter_followed: true }) }
@@ -45,7 +46,7 @@ export function examine(tool: Tool, options: SharedValues, self: number, preempt
   }
   const own = tool.hooks.filter((hook) => !isNowhere(tool, hook, options))
   const offered = filters ? [...own, { ...followHook, optional: true }] : own
-  const hooks = orderVariants(offered, preemptible).map((hook): ExaminedHook => {
+  const hooks = orderVariants(offered, skips).map((hook): ExaminedHook => {
     const outcomes = hook.variants.map((variant) => ({ variant, failure: tried(variant.programs) }))
     return {
       hook,

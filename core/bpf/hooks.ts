@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import { UsageError } from '../errors.js'
 import type { Hook, Variant } from '../tool.js'
 import { BpfFailure } from './object.js'
+import { isSince, type Skips } from './skips.js'
 
 /** A hook as asked for: with --hook, one variant and no other. */
 export interface WantedHook extends Hook<string> {
@@ -37,13 +38,12 @@ export function forceVariants(hooks: readonly Hook<string>[], words: readonly st
   )
 }
 
-/** On a preemptible kernel variants that it cannot skip come first; otherwise the order is the tool's. */
-export function orderVariants(hooks: readonly WantedHook[], preemptible: boolean): WantedHook[] {
-  if (!preemptible) return [...hooks]
+/** Variants of which this kernel may skip more than of others come last; otherwise the order is the tool's. */
+export function orderVariants(hooks: readonly WantedHook[], skips: Skips): WantedHook[] {
+  const isLast = ({ preempted, from }: Variant<string>): boolean =>
+    (skips.preemptible && preempted !== undefined) || (from !== undefined && !isSince(skips.kernel, from))
   return hooks.map((hook) => {
-    const variants = hook.variants.toSorted(
-      (a, b) => Number(a.preempted !== undefined) - Number(b.preempted !== undefined),
-    )
+    const variants = hook.variants.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)))
     return { ...hook, variants: variants as [Variant<string>, ...Variant<string>[]] }
   })
 }

@@ -13,6 +13,7 @@ const AWAKE = 'consumer_awake'
 const architectures: Record<string, string> = { x64: 'x86', arm64: 'arm64' }
 
 const EBUSY = 16
+const EINVAL = 22
 const ENOENT = 2
 
 /** libbpf's level for every relocation it makes; the verifier's words come as warnings. */
@@ -33,9 +34,9 @@ export class BpfFailure extends Error {
     this.log = log
   }
 
-  /** The kernel refused memory for a map. */
+  /** The kernel refused memory for a map. EINVAL: it has no such maps. */
   get isMapRefused(): boolean {
-    return this.log.some((line) => /\bmap '[^']*': failed to create/.test(line))
+    return this.errno !== EINVAL && this.log.some((line) => /\bmap '[^']*': failed to create/.test(line))
   }
 }
 
@@ -89,9 +90,10 @@ export function loadAndAttach(
   check('load', programs.join(', '), () => native.load())
   ready()
   return programs.map((program) => {
-    const kind = sections.get(program)
-    if (kind === 'kprobe' || kind === 'kretprobe')
-      return firstOf(targets[program] ?? [], program, (target) =>
+    const [kind, name] = (sections.get(program) ?? '').split('/')
+    // By its section alone libbpf would look for names of that pattern, through all that the kernel has.
+    if (kind === 'kretprobe.multi' || ((kind === 'kprobe' || kind === 'kretprobe') && name === undefined))
+      return firstOf(name === undefined ? (targets[program] ?? []) : [name], program, (target) =>
         native.attach(program, { kind, function: target }),
       )
     return check<number>('attach', program, () => native.attach(program))

@@ -1,7 +1,7 @@
 // A tool's programs in the kernel, from choosing the hooks to closing everything.
 import { followHook } from '../cli/follow.js'
 import type { SharedValues } from '../cli/shared.js'
-import type { Tool } from '../tool.js'
+import type { Tool, Variant } from '../tool.js'
 import { viewOf } from '../shape/intervals.js'
 import { fillFilters, filterConstants, followNamed, prepareFilters } from './filters.js'
 import type { NativeObject, NativeStream, OnBatch } from './addon.js'
@@ -93,7 +93,7 @@ export function openSession(tool: Tool, options: SharedValues, self: number): Se
   const own = tool.hooks.filter(({ when }) => when?.(options) ?? true)
   const wanted = options.exec.length > 0 || options.follow ? [...own, followHook] : own
   const skips = readSkips()
-  const hooks = orderVariants(forceVariants(wanted, options.hook), skips.preemptible)
+  const hooks = orderVariants(forceVariants(wanted, options.hook), skips)
   const constants = constantsOf(tool, options, self)
   const { session, choices } = chooseVariants(hooks, attemptsOf(tool, options, constants))
   try {
@@ -142,6 +142,17 @@ function mapSizes(tool: Tool, options: SharedValues, pages: number): Record<stri
   return Object.fromEntries(maps.map((map) => [map, 1]))
 }
 
+/** Maps that belong to variants of which none is loaded. */
+function needlessMaps(tool: Tool, programs: readonly string[]): string[] {
+  const mapsOf = (variants: readonly Variant<string>[]): string[] =>
+    variants.flatMap(({ pending }) => pending ?? [])
+  const variants = tool.hooks.flatMap((hook): readonly Variant<string>[] => hook.variants)
+  const loaded = mapsOf(
+    variants.filter((variant) => variant.programs.every((name) => programs.includes(name))),
+  )
+  return mapsOf(variants).filter((map) => !loaded.includes(map))
+}
+
 /**
  * Before 5.11 maps count against RLIMIT_MEMLOCK (since then against the memory cgroup, commit d5299b67dd59), and
  * raising that takes CAP_SYS_RESOURCE: where a buffer of the wanted size is refused, a smaller one is tried.
@@ -157,6 +168,7 @@ function attach(
   try {
     for (const [map, entries] of Object.entries(mapSizes(tool, options, pages)))
       object.native.setMaxEntries(map, entries)
+    for (const map of needlessMaps(tool, programs)) object.native.setAutocreate(map, false)
     const filters = tool.filters !== 'none'
     if (filters) prepareFilters(object, options, constants)
     setConstants(object, { ...constants, ...(tool.shape === 'events' && { ring_mark: (pages * PAGE) / 4 }) })

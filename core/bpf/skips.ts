@@ -9,6 +9,8 @@ import { release, version } from 'node:os'
 import { readConfig } from './config.js'
 
 export interface Skips {
+  /** As uname(2) has it: `6.1.0-56-amd64`. */
+  kernel: string
   /** Whether another task may take the CPU while a program runs. */
   preemptible: boolean
   /** Whether the kernel says how many kprobes it has skipped. */
@@ -16,13 +18,19 @@ export interface Skips {
 }
 
 export function readSkips(): Skips {
-  return { preemptible: isPreemptible(), countsKprobes: countsKprobes(release()) }
+  const kernel = release()
+  return { kernel, preemptible: isPreemptible(), countsKprobes: countsKprobes(kernel) }
 }
 
 /** Since 6.7 (3acf8ace6823, dd8657894c11); some kernels before it have that too, for which this is too careful. */
 export function countsKprobes(kernel: string): boolean {
-  const [major = 0, minor = 0] = kernel.split(/[.-]/).map(Number)
-  return major > 6 || (major === 6 && minor >= 7)
+  return isSince(kernel, [6, 7])
+}
+
+/** Whether a kernel is that version of Linux or a later one. */
+export function isSince(kernel: string, [major, minor]: readonly [number, number]): boolean {
+  const [itsMajor = 0, itsMinor = 0] = kernel.split(/[.-]/).map(Number)
+  return itsMajor > major || (itsMajor === major && itsMinor >= minor)
 }
 
 const preempting = new Set(['full', 'lazy'])

@@ -82,8 +82,8 @@ const cases: [line: string, offered: string[], by?: Partial<Record<Shell, string
   ['biolatency --mil', ['--milliseconds']],
   [
     'opensnoop --hook open=',
-    ['open=fexit', 'open=kprobe', 'open=raw_tp', 'open=tracepoint'],
-    { bash: ['fexit', 'kprobe', 'raw_tp', 'tracepoint'] },
+    ['open=fexit', 'open=kprobe', 'open=kprobe_multi', 'open=raw_tp', 'open=tracepoint'],
+    { bash: ['fexit', 'kprobe', 'kprobe_multi', 'raw_tp', 'tracepoint'] },
   ],
   ['opensnoop --time-format c', ['clock']],
   ['opensnoop -f O_CREAT,O_T', ['O_CREAT,O_TMPFILE', 'O_CREAT,O_TRUNC'], { zsh: ['O_TMPFILE', 'O_TRUNC'] }],
@@ -150,6 +150,6 @@ suite('completion in bash, by its own rules', (test) => {
   test('what comes after a = is replaced alone', () =>
     assert.equal(
       lines.map((line) => offered(line)),
-      [['kprobe'], ['clock']],
+      [['kprobe', 'kprobe_multi'], ['clock']],
     ))
 })

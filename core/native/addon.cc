@@ -8,6 +8,7 @@
 #include "log.h"
 #include "object.h"
 #include "privileges.h"
+#include "process.h"
 #include "stream.h"
 #include "wrap.h"
 
@@ -71,6 +72,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports)
 	        Property("probeProgramType", Export<ProbeProgramType>),
 	        Property("probeMapType", Export<ProbeMapType>),
 	        Property("watchHangup", Export<Hangup::Watch>),
+	        Property("setUpProcess", Export<process::SetUp>),
 	        Property("giveUpPrivileges", Export<privileges::GiveUp>),
 	        Property("readingTakesCapability", Export<privileges::ReadingTakesCapability>),
 	};

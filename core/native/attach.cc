@@ -24,7 +24,8 @@ Target TakeTarget(Napi::Value value)
 	Napi::Object object = TakeObject(value, "target");
 	Target target;
 	target.kind = TakeText(object.Get("kind"), "target.kind");
-	if (target.kind == "kprobe" || target.kind == "kretprobe") {
+	if (target.kind == "kprobe" || target.kind == "kretprobe" ||
+	    target.kind == "kretprobe.multi") {
 		target.name = TakeText(object.Get("function"), "target.function");
 	} else if (target.kind == "tracepoint") {
 		target.category = TakeText(object.Get("category"), "target.category");
@@ -37,11 +38,24 @@ Target TakeTarget(Napi::Value value)
 	return target;
 }
 
+bpf_link *AttachMulti(bpf_program *program, const std::string &function)
+{
+	const char *name = function.c_str();
+	bpf_kprobe_multi_opts options = {};
+	options.sz = sizeof(options);
+	options.syms = &name;
+	options.cnt = 1;
+	options.retprobe = true;
+	return bpf_program__attach_kprobe_multi_opts(program, nullptr, &options);
+}
+
 bpf_link *AttachTo(bpf_program *program, const Target &target)
 {
 	if (target.kind == "kprobe" || target.kind == "kretprobe")
 		return bpf_program__attach_kprobe(program, target.kind == "kretprobe",
 		                                  target.name.c_str());
+	if (target.kind == "kretprobe.multi")
+		return AttachMulti(program, target.name);
 	if (target.kind == "tracepoint")
 		return bpf_program__attach_tracepoint(program, target.category.c_str(),
 		                                      target.name.c_str());
@@ -50,20 +64,28 @@ bpf_link *AttachTo(bpf_program *program, const Target &target)
 	return bpf_program__attach(program);
 }
 
-/** The head of struct bpf_link_info (include/uapi/linux/bpf.h) of a kprobe's link, as it is
- * since 6.7. */
+/** The head of struct bpf_link_info (include/uapi/linux/bpf.h) of the links of kprobes, as it is
+ * since 6.7. `missed`: hits while another kprobe ran on that CPU, and returns for which there was
+ * no instance. */
 struct KprobeLink {
-	uint32_t type, id, program, pad0;
-	/** enum bpf_perf_event_type. */
-	uint32_t event, pad1;
-	uint64_t function;
-	uint32_t function_length, offset;
-	uint64_t address;
-	/** Hits while another kprobe ran on that CPU, and returns for which there was no instance.
-	 */
-	uint64_t missed;
+	uint32_t type, id, program, pad;
+	union {
+		struct {
+			/** enum bpf_perf_event_type. */
+			uint32_t event, pad;
+			uint64_t function;
+			uint32_t function_length, offset;
+			uint64_t address;
+			uint64_t missed;
+		} one;
+		struct {
+			uint64_t addresses;
+			uint32_t count, flags;
+			uint64_t missed;
+		} many;
+	};
 };
-constexpr uint32_t kPerfEvent = 7, kKprobe = 3, kKretprobe = 4;
+constexpr uint32_t kPerfEvent = 7, kKprobeMulti = 8, kKprobe = 3, kKretprobe = 4;
 
 /** 0 where the kernel does not say it: before 6.7 (3acf8ace6823). */
 uint64_t MissesOf(const bpf_link *link)
@@ -72,9 +94,11 @@ uint64_t MissesOf(const bpf_link *link)
 	__u32 size = sizeof(kernel);
 	if (bpf_obj_get_info_by_fd(bpf_link__fd(link), &kernel, &size) < 0 || size < sizeof(kernel))
 		return 0;
+	if (kernel.type == kKprobeMulti)
+		return kernel.many.missed;
 	const bool kprobe = kernel.type == kPerfEvent &&
-	                    (kernel.event == kKprobe || kernel.event == kKretprobe);
-	return kprobe ? kernel.missed : 0;
+	                    (kernel.one.event == kKprobe || kernel.one.event == kKretprobe);
+	return kprobe ? kernel.one.missed : 0;
 }
 
 } // namespace

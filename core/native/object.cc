@@ -8,6 +8,7 @@
 
 #include "arguments.h"
 #include "kernel_types.h"
+#include "process.h"
 #include "stream.h"
 #include "wrap.h"
 
@@ -156,5 +157,7 @@ Napi::Value BpfObject::Load(const Napi::CallbackInfo &info)
 	int error = bpf_object__load(object_);
 	if (error == 0)
 		loaded_ = true;
+	// It has taken the kernel's types apart.
+	process::GiveMemoryBack();
 	return Napi::Number::New(info.Env(), error);
 }

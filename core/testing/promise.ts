@@ -1,6 +1,6 @@
 // What a way of hooking promises on the kernel that runs, and whether it kept that.
 import { release } from 'node:os'
-import { readSkips } from '../bpf/skips.js'
+import { isSince, readSkips } from '../bpf/skips.js'
 import type { Hook } from '../tool.js'
 import { assert } from './suite.js'
 
@@ -9,10 +9,11 @@ export type Promised = 'lossless' | 'counted' | 'uncounted'
 
 /** Where kernels preempt they skip programs, and where interrupts run into kprobes. */
 export function promiseOf(hooks: readonly Hook<string>[], variant: string): Promised {
-  const { preemptible, countsKprobes } = readSkips()
+  const { kernel, preemptible, countsKprobes } = readSkips()
   const hook = hooks.find(({ variants }) => variants.some(({ name }) => name === variant))
   if (hook?.interrupts && variant === 'kprobe') return countsKprobes ? 'counted' : 'uncounted'
   const found = hook?.variants.find(({ name }) => name === variant)
+  if (found?.from !== undefined && !isSince(kernel, found.from)) return 'uncounted'
   return (preemptible ? found?.preempted : undefined) ?? 'lossless'
 }
 

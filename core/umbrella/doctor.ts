@@ -55,7 +55,7 @@ function reportTool(tool: Tool, { facts, skips }: Machine, edge: Edge): ToolRepo
   const untold = whyUntold(facts, edge.rerun)
   if (untold !== undefined) return unknownReport(tool.name, untold)
   const options = initialValues(tool) as unknown as SharedValues
-  const examination = examine(tool, options, edge.self, skips.preemptible)
+  const examination = examine(tool, options, edge.self, skips)
   const { failure } = examination
   const why =
     failure === undefined

@@ -3,7 +3,7 @@ import { BpfFailure } from '../bpf/object.js'
 import { assert, suite } from '../testing/suite.js'
 import { reportOf, reportRows, reportSentences, statusOf, unknownReport } from './reports.js'
 
-const skips = { preemptible: false, countsKprobes: true }
+const skips = { kernel: '6.1.0', preemptible: false, countsKprobes: true }
 const refused = new BpfFailure('attach', 'a_kprobe', 2, [])
 const fexit = { name: 'fexit', programs: ['a_fexit'], missed: [] }
 const kprobe = { name: 'kprobe', programs: ['a_kprobe'], missed: [], blind: 'opens by 32-bit programs' }

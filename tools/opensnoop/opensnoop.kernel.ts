@@ -1,11 +1,12 @@
 // opensnoop on a real kernel: known opens in, exactly these out, through every way of hooking.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
+import { exit } from '../../core/errors.js'
 import { expectAccount, hasFewReturnProbes, promiseOf } from '../../core/testing/promise.js'
 import { assert, suite } from '../../core/testing/suite.js'
-import { parseClosing, parseRows, startTool } from '../../core/testing/tool.js'
+import { parseClosing, parseRows, runTool, startTool } from '../../core/testing/tool.js'
 import { startTrace } from '../../core/testing/watch.js'
 import { holdWorkload, quickFile } from '../../core/testing/workload.js'
 import { opensnoop } from './opensnoop.js'
@@ -18,6 +19,8 @@ const FILE = quickFile()
 const [FAST, SLOW] = [10_007, 1_009]
 
 const variants = [...new Set(opensnoop.hooks.flatMap((hook) => hook.variants.map(({ name }) => name)))]
+/** Since 5.18, where CONFIG_FPROBE is on: of Debian's kernels 6.12 and later. */
+const hasMulti = readFileSync('/proc/kallsyms', 'utf8').includes(' register_fprobe_ips\n')
 
 /** Every way to open that the workload knows; `compat` is what 32-bit programs do. arm64 has neither open nor creat. */
 const ways = [
@@ -36,6 +39,7 @@ const vias: Record<string, string> = { by_handle: 'by_handle' }
 const viaOf = (way: string): string => (way.startsWith('io_uring') ? 'io_uring' : (vias[way] ?? 'syscall'))
 
 for (const variant of variants) {
+  if (variant === 'kprobe_multi' && !hasMulti) continue
   const promise = promiseOf(opensnoop.hooks, variant)
   const runsShort = variant === 'kprobe' && hasFewReturnProbes
   suite(`opensnoop through ${variant} (${promise} here)`, (test) => {
@@ -172,6 +176,24 @@ for (const variant of variants) {
     })
   })
 }
+
+suite('opensnoop as it chooses', (test) => {
+  if (!hasMulti)
+    test('a way that the kernel does not have is refused', async () => {
+      const { status, stderr } = await runTool('opensnoop', ['--hook', 'kprobe_multi'])
+      assert.is(status, exit.cannotTrace)
+      assert.match(stderr, /cannot (load|attach) openat_multi.* on Linux /)
+    })
+
+  test('more processes than CPUs, which take them from each other: every open', async () => {
+    const loads = await Promise.all(
+      Array.from({ length: 5 }, () => holdWorkload('opens', [String(FAST), FILE], { uid: UID })),
+    )
+    const tool = await startTool('opensnoop', ['-u', String(UID)])
+    await Promise.all(loads.map((load) => load.run()))
+    assert.equal(parseClosing((await tool.stop()).stderr), { events: 5 * FAST, lost: 0 })
+  })
+})
 
 /** Whether the row's path is the expected one, which is the directory and the name simply joined. */
 function isPath({ path, cut }: Row, expected: string): boolean {

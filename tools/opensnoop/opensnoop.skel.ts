@@ -23,7 +23,7 @@ export interface OpenEvent {
 }
 
 export const opensnoopSkeleton = skeleton<{
-  programs: 'io_uring_complete' | 'io_openat2_fexit' | 'io_openat2_fentry' | 'io_openat2_kretprobe' | 'io_openat2_kprobe' | 'follow_fork' | 'follow_exit' | 'openat_fexit' | 'by_handle_fexit' | 'openat_kretprobe' | 'openat_kprobe' | 'by_handle_kretprobe' | 'by_handle_kprobe' | 'exit_open' | 'enter_open' | 'exit_creat' | 'enter_creat' | 'exit_openat' | 'enter_openat' | 'exit_openat2' | 'enter_openat2' | 'exit_open_by_handle_at' | 'enter_open_by_handle_at' | 'raw_exit' | 'raw_exit_by_handle'
+  programs: 'io_uring_complete' | 'io_openat2_fexit' | 'io_openat2_fentry' | 'io_openat2_kretprobe' | 'io_openat2_kprobe' | 'follow_fork' | 'follow_exit' | 'openat_fexit' | 'by_handle_fexit' | 'openat_kretprobe' | 'openat_kprobe' | 'by_handle_kretprobe' | 'by_handle_kprobe' | 'exit_open' | 'enter_open' | 'exit_creat' | 'enter_creat' | 'exit_openat' | 'enter_openat' | 'exit_openat2' | 'enter_openat2' | 'exit_open_by_handle_at' | 'enter_open_by_handle_at' | 'raw_exit' | 'raw_exit_by_handle' | 'openat_multi'
   maps: 'io_pending' | 'events' | 'cgroup_verdicts' | 'container_names' | 'unit_names' | 'followed' | 'followed_roots' | 'listed' | 'listed_comms' | 'cgroupmap' | 'mntnsmap' | 'scratch' | 'pending'
   rodata: {
     ring_mark: number

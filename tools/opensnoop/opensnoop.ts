@@ -18,6 +18,8 @@ const enterOpen = [
   'enter_openat2',
 ] as const
 
+const [openatFexit, openatKprobe] = at.return(['openat'], { pending: 'pending', preempted: 'counted' })
+
 export const opensnoop = defineEvents({
   name: 'opensnoop',
   summary: 'Trace file opens: who opened which path, and what came back.',
@@ -70,7 +72,9 @@ export const opensnoop = defineEvents({
       name: 'open',
       sees: 'open, openat, openat2 and creat',
       variants: [
-        ...at.return(['openat'], { pending: 'pending', preempted: 'counted' }),
+        openatFexit,
+        { name: 'kprobe_multi', programs: ['openat_multi'], missed: ['openat_multi'], from: [6, 14] },
+        openatKprobe,
         {
           name: 'tracepoint',
           programs: [...exitOpen, ...enterOpen],
