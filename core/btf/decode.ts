@@ -110,7 +110,7 @@ function expression(field: Field, enums: EnumNames[]): string {
   const { kind } = field
   switch (kind.is) {
     case 'number':
-      return number(kind.size, kind.signed, at)
+      return readNumber(kind.size, kind.signed, at)
     case 'wide':
       return `v.getUint32(${at}, true) + v.get${kind.signed ? 'Int' : 'Uint'}32(${at} + 4, true) * 4294967296`
     case 'bigint':
@@ -130,7 +130,7 @@ function expression(field: Field, enums: EnumNames[]): string {
     case 'bytes':
       return `s.buffer.slice(${at}, ${at} + ${kind.size})`
     case 'enum': {
-      const read = number(kind.size, kind.signed, at)
+      const read = readNumber(kind.size, kind.signed, at)
       const names = enumNames(kind.names)
       const of = `enums[${enums.push(names) - 1}]`
       return `(${of}${Array.isArray(names) ? `[${read}]` : `.get(${read})`} ?? String(${read}))`
@@ -138,7 +138,8 @@ function expression(field: Field, enums: EnumNames[]): string {
   }
 }
 
-function number(size: 1 | 2 | 4, signed: boolean, at: string): string {
+/** How a number at that place is read, as source text. */
+export function readNumber(size: 1 | 2 | 4, signed: boolean, at: string): string {
   const endian = size === 1 ? '' : ', true'
   return `v.get${signed ? 'Int' : 'Uint'}${size * 8}(${at}${endian})`
 }

@@ -16,6 +16,10 @@ export const NUMBER_ROOM = 25
 
 const [SPACE, ZERO, MINUS] = [0x20, 0x30, 0x2d]
 
+/** The two digits of numbers below 100. */
+const tens = Uint8Array.from({ length: 100 }, (_, pair) => ZERO + Math.trunc(pair / 10))
+const ones = Uint8Array.from({ length: 100 }, (_, pair) => ZERO + (pair % 10))
+
 /** A number as String() writes it. */
 export function putNumber(buffer: Buffer, at: number, value: number): number {
   if (!isShort(value)) return putAscii(buffer, at, String(value))
@@ -34,11 +38,15 @@ export function putPadded(buffer: Buffer, at: number, value: number, width: numb
 export function putDigits(buffer: Buffer, at: number, value: number, count: number): number {
   const end = at + count
   let rest = value
-  for (let place = end - 1; place >= at; place--) {
-    const next = (rest / 10) | 0
-    buffer[place] = ZERO + rest - next * 10
+  let place = end
+  for (; place > at + 1; place -= 2) {
+    const next = (rest / 100) | 0
+    const pair = rest - next * 100
+    buffer[place - 2] = tens[pair] as number
+    buffer[place - 1] = ones[pair] as number
     rest = next
   }
+  if (place > at) buffer[at] = ZERO + rest
   return end
 }
 

@@ -1,6 +1,6 @@
 // Writes rows straight from records into bytes, compiled once from the columns and the layout: no object, no string for what
 // is put as it is, and no call for what stands between. Room is made once a row, for all whose length has a limit.
-import { type EnumNames, readingOf } from '../btf/decode.js'
+import { type EnumNames, readingOf, readNumber } from '../btf/decode.js'
 import type { Field, Layout } from '../btf/layout.js'
 import type { RecordView } from '../btf/view.js'
 import { type Bytes, constantOf } from '../output/bytes.js'
@@ -120,9 +120,7 @@ class RowSource {
     const quote = json ? '"' : ''
     this.constant(form.before + quote)
     if (kind.is === 'enum') {
-      // Names in C need no escape.
-      this.#room += Math.max(NUMBER_ROOM, ...[...kind.names.values()].map(({ length }) => length))
-      this.#code(`p = putAscii(b, p, ${read})`)
+      this.#enum(kind, `at + ${offset}`, read)
     } else {
       let copy: string
       this.#code('{')
@@ -144,6 +142,19 @@ class RowSource {
       this.#code('} }')
     }
     this.constant(quote)
+  }
+
+  /** The names, which in C need no escape: of few, each is a constant. */
+  #enum({ names, size, signed }: Extract<Field['kind'], { is: 'enum' }>, at: string, read: string): void {
+    this.#room += Math.max(NUMBER_ROOM, ...[...names.values()].map(({ length }) => length))
+    this.#code(`switch (${readNumber(size, signed, at)}) {`)
+    if (names.size <= FEW_NAMES)
+      for (const [value, name] of names) {
+        this.#code(`case ${value}:`)
+        this.constant(name)
+        this.#code('break;')
+      }
+    this.#code(`default: p = putAscii(b, p, ${read}) }`)
   }
 
   /** A cell by its value. */
@@ -200,6 +211,9 @@ class RowSource {
     return `c${this.#bound.push(value) - 1}`
   }
 }
+
+/** Enums have hundreds of names, too. */
+const FEW_NAMES = 8
 
 /** Goes on where `to` is, with room for all of a row. */
 const ENTER = 'to.reserve(room); b = to.buffer; w = to.view; p = to.length'
