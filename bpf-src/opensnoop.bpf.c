@@ -207,9 +207,10 @@ static __always_inline enum open_call compat_call(long number)
 	return CALL_NONE;
 }
 
-static __always_inline int raw_report(__u32 slot, const void *regs, int ret, bool by_handle)
+static __always_inline int raw_report(__u32 slot, const void *regs, bool typed, int ret,
+                                      bool by_handle)
 {
-	long number = syscall_number(regs, false);
+	long number = syscall_number(regs, typed);
 	enum open_call native = native_call(number), compat = compat_call(number), call;
 	struct request request;
 	struct syscall_args args;
@@ -223,7 +224,7 @@ static __always_inline int raw_report(__u32 slot, const void *regs, int ret, boo
 		return 0;
 	if (!current_wanted())
 		return 0;
-	args = syscall_args(regs, is_32_bit);
+	args = syscall_args(regs, is_32_bit, typed);
 	request = request_of(call, args.arg[0], args.arg[1], args.arg[2], args.arg[3]);
 	if (request.how_from)
 		bpf_probe_read_user(&request.how, sizeof(request.how), request.how_from);
@@ -233,14 +234,14 @@ static __always_inline int raw_report(__u32 slot, const void *regs, int ret, boo
 SEC("raw_tp/sys_exit")
 int BPF_PROG(raw_exit, void *regs, long ret)
 {
-	return raw_report(SLOT_OPENAT, regs, ret, false);
+	return raw_report(SLOT_OPENAT, regs, false, ret, false);
 }
 
 // By itself, so that each of the two can be hooked in its own way.
 SEC("raw_tp/sys_exit")
 int BPF_PROG(raw_exit_by_handle, void *regs, long ret)
 {
-	return raw_report(SLOT_BY_HANDLE, regs, ret, true);
+	return raw_report(SLOT_BY_HANDLE, regs, false, ret, true);
 }
 
 // Where do_sys_openat2() returns, with the registers of the system call that it is for, on kernels
@@ -250,6 +251,6 @@ int BPF_PROG(raw_exit_by_handle, void *regs, long ret)
 SEC("kretprobe.multi/do_sys_openat2")
 int BPF_KRETPROBE(openat_multi, int ret)
 {
-	return raw_report(SLOT_OPENAT, (void *)bpf_task_pt_regs(bpf_get_current_task_btf()), ret,
-	                  false);
+	return raw_report(SLOT_OPENAT, (void *)bpf_task_pt_regs(bpf_get_current_task_btf()), true,
+	                  ret, false);
 }

@@ -8,6 +8,7 @@
 
 #define READERS 16384
 #define FILES 16384
+
 struct all_key {
 	__u32 all;
 };

@@ -72,7 +72,7 @@ static __always_inline int report_failed(__u32 slot, const void *regs, long ret,
 	event = begin(slot, bpf_get_current_pid_tgid(), ret);
 	if (!event)
 		return 0;
-	args = syscall_args(regs, compat);
+	args = syscall_args(regs, compat, false);
 	end = end_of_file_name(event, bpf_probe_read_user_str(event + 1, PATH_BYTES + 1,
 	                                                      (const void *)args.arg[at ? 1 : 0]));
 	event->args.at = write_paths(event, end, false);

@@ -47,7 +47,7 @@ struct request {
 
 static __always_inline struct request request_of(__u32 via, const void *regs, bool compat)
 {
-	struct syscall_args args = syscall_args(regs, compat);
+	struct syscall_args args = syscall_args(regs, compat, false);
 	bool by_thread = via == KILL_VIA_TGKILL || via == KILL_VIA_RT_TGSIGQUEUEINFO;
 
 	// A thread is named after its process.

@@ -28,8 +28,8 @@ struct syscall_args {
 	__u64 arg[4];
 };
 
-/** The number of the system call that ends, from the registers a raw sys_exit tracepoint hands
- * over. */
+/** The number of the system call that ends, from the registers it came with: of the task, or as a
+ * raw sys_exit tracepoint hands them over. */
 static __always_inline long syscall_number(const struct pt_regs *regs, bool typed)
 {
 #if defined(__TARGET_ARCH_arm64)
@@ -61,12 +61,30 @@ static __noinline int read_syscall_args(struct syscall_args *args, const void *r
 	return 0;
 }
 
+/** The same, one by one. */
+static __always_inline struct syscall_args load_syscall_args(const struct pt_regs *regs,
+                                                             bool compat)
+{
+#if defined(__TARGET_ARCH_arm64)
+	const __u64 *x = regs->user_regs.regs;
+
+	return (struct syscall_args){{regs->orig_x0, x[1], x[2], x[3]}};
+#else
+	if (compat)
+		return (struct syscall_args){
+		        {(__u32)regs->bx, (__u32)regs->cx, (__u32)regs->dx, (__u32)regs->si}};
+	return (struct syscall_args){{regs->di, regs->si, regs->dx, regs->r10}};
+#endif
+}
+
 /** The arguments, from the same registers: the result has taken the place of none that we read
  * here. */
-static __always_inline struct syscall_args syscall_args(const void *regs, bool compat)
+static __always_inline struct syscall_args syscall_args(const void *regs, bool compat, bool typed)
 {
 	struct syscall_args args = {};
 
+	if (typed)
+		return load_syscall_args(regs, compat);
 	read_syscall_args(&args, regs, compat);
 	return args;
 }

@@ -10,11 +10,20 @@ export type Promised = 'lossless' | 'counted' | 'uncounted'
 /** Where kernels preempt they skip programs, and where interrupts run into kprobes. */
 export function promiseOf(hooks: readonly Hook<string>[], variant: string): Promised {
   const { kernel, preemptible, countsKprobes } = readSkips()
-  const hook = hooks.find(({ variants }) => variants.some(({ name }) => name === variant))
+  const [hook, found] = findVariant(hooks, variant)
   if (hook?.interrupts && variant === 'kprobe') return countsKprobes ? 'counted' : 'uncounted'
-  const found = hook?.variants.find(({ name }) => name === variant)
   if (found?.from !== undefined && !isSince(kernel, found.from)) return 'uncounted'
   return (preemptible ? found?.preempted : undefined) ?? 'lossless'
+}
+
+/** The first hook that has it, and it. */
+function findVariant(
+  hooks: readonly Hook<string>[],
+  name: string,
+): [hook?: Hook<string>, variant?: Hook<string>['variants'][number]] {
+  for (const hook of hooks)
+    for (const variant of hook.variants) if (variant.name === name) return [hook, variant]
+  return []
 }
 
 /** Whether this kernel may skip programs of the variant. */

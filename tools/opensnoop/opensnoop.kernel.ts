@@ -1,8 +1,11 @@
 // opensnoop on a real kernel: known opens in, exactly these out, through every way of hooking.
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { release, tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isSince } from '../../core/bpf/skips.js'
 import { exit } from '../../core/errors.js'
 import { expectAccount, hasFewReturnProbes, promiseOf } from '../../core/testing/promise.js'
 import { assert, suite } from '../../core/testing/suite.js'
@@ -193,6 +196,42 @@ suite('opensnoop as it chooses', (test) => {
     await Promise.all(loads.map((load) => load.run()))
     assert.equal(parseClosing((await tool.stop()).stderr), { events: 5 * FAST, lost: 0 })
   })
+})
+
+const WAITING = 24
+
+/** Opens of FIFOs that wait until all are under way: how many of them were seen, and how many opens were lost. */
+async function openSlowly(...args: string[]): Promise<{ seen: number; lost: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'fifos-'))
+  const fifos = Array.from({ length: WAITING }, (_, index) => join(folder, String(index)))
+  execFileSync('mkfifo', fifos)
+  const tool = await startTool('opensnoop', ['--json', '-n', 'cat', ...args])
+  const readers = fifos.map((fifo) => spawn('cat', [fifo], { stdio: 'ignore' }))
+  const ended = readers.map((reader) => once(reader, 'exit'))
+  while (!readers.every(({ pid }) => opens(pid))) await sleep(50)
+  for (const fifo of fifos) closeSync(openSync(fifo, 'w'))
+  await Promise.all(ended)
+  const { stdout, stderr } = await tool.stop()
+  const seen = parseRows<Row>(stdout).filter(({ path }) => fifos.includes(path)).length
+  removeFolder(folder)
+  return { seen, lost: parseClosing(stderr).lost }
+}
+
+/** Whether a process waits in openat(), by its number on x86 and arm64. */
+function opens(pid: number | undefined): boolean {
+  const [comm, call] = ['comm', 'syscall'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8'))
+  return comm === 'cat\n' && /^(257|56) /.test(call ?? '')
+}
+
+suite('opensnoop and opens that wait', (test) => {
+  test('all at once, as it chooses', async () => assert.equal(await openSlowly(), { seen: WAITING, lost: 0 }))
+
+  if (hasMulti)
+    test('probes of many functions, which before 6.14 have few instances, and count what they miss', async () => {
+      const { seen, lost } = await openSlowly('--hook', 'open=kprobe_multi')
+      if (isSince(release(), [6, 14])) assert.equal([seen, lost], [WAITING, 0])
+      else assert.ok(seen < WAITING && seen + lost >= WAITING, `${seen} seen, ${lost} lost`)
+    })
 })
 
 /** Whether the row's path is the expected one, which is the directory and the name simply joined. */
