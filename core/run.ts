@@ -26,6 +26,7 @@ import { ReportLines } from './trace/output.js'
 import type { Outcome, Start } from './trace/run.js'
 import { linesOf } from './trace/sorted.js'
 import { untilOver } from './trace/until.js'
+import { monotonicMs } from './monotonic.js'
 
 /** How long a slow reader of stdout is waited for at the end, in milliseconds. */
 const FAREWELL_MS = 1000
@@ -135,7 +136,7 @@ async function trace(
       ? undefined
       : (await import('./record/start.js')).startRecording(tool, options, host, session)
   if (recorder !== undefined) prepared.recording.recorder = recorder
-  const started = performance.now()
+  const started = monotonicMs()
   const run = prepared.start(session)
   if (command !== undefined) followOwn(session.object, command.pid)
   giveUpPrivileges(prepared.needs, options)
@@ -151,7 +152,7 @@ async function trace(
   const outcome = run.end()
   const lost = session.lost()
   recorder?.endReport(Date.now())
-  recorder?.end({ lost, seconds: (performance.now() - started) / 1000 })
+  recorder?.end({ lost, seconds: (monotonicMs() - started) / 1000 })
   const unfollowed =
     command === undefined && !options.follow ? 0 : Number(readGlobal(session.object, 'unfollowed'))
   if (unfollowed > 0)

@@ -147,6 +147,8 @@ export interface Addon {
   watchHangup(fd: number, onHangup: () => void): { close(): void } | number
   /** For a process that is a tool and nothing else: freed memory is given back, and V8 does nothing while nothing happens. */
   setUpProcess(): void
+  /** Nanoseconds since 1970 when CLOCK_MONOTONIC was 0. */
+  epochAtZero(): bigint
   /**
    * In every thread of the process, for good: keeps these capabilities (numbers of capabilities(7)) and no others, those
    * not held left out, can gain none by executing a program, and goes on as that user. -ETIMEDOUT where a thread did not

@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { readCgroups } from './proc-cgroup.js'
 import { type Hierarchy, homeHierarchy, mountedHierarchies } from './hierarchies.js'
+import { monotonicMs } from '../monotonic.js'
 
 /** A walk over all cgroups may take this part of the time. */
 const WALK_SHARE = 0.1
@@ -25,10 +26,10 @@ export class CgroupPaths {
       this.#known.set(id, path)
       return path
     }
-    if (performance.now() < this.#nextWalk) return undefined
-    const started = performance.now()
+    if (monotonicMs() < this.#nextWalk) return undefined
+    const started = monotonicMs()
     this.list()
-    const ended = performance.now()
+    const ended = monotonicMs()
     this.#nextWalk = ended + (ended - started) / WALK_SHARE
     if (!this.#known.has(id)) this.#known.set(id, undefined)
     return this.#known.get(id)

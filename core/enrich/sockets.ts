@@ -3,6 +3,7 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import type { Lookup } from './lookup.js'
 import { commOf } from './processes.js'
+import { monotonicMs } from '../monotonic.js'
 
 export interface SocketOwner {
   pid: number
@@ -20,9 +21,9 @@ export class SocketOwners {
   /** The process with the lowest ID that has it open; undefined when there is none. Known ones stay, even when they end. */
   find(inode: number): SocketOwner | undefined {
     if (inode === 0) return undefined
-    if (!this.#known.has(inode) && performance.now() - this.#scanned >= PATIENCE_MS) {
+    if (!this.#known.has(inode) && monotonicMs() - this.#scanned >= PATIENCE_MS) {
       this.#scan()
-      this.#scanned = performance.now()
+      this.#scanned = monotonicMs()
     }
     return this.#known.get(inode)
   }

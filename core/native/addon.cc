@@ -73,6 +73,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports)
 	        Property("probeMapType", Export<ProbeMapType>),
 	        Property("watchHangup", Export<Hangup::Watch>),
 	        Property("setUpProcess", Export<process::SetUp>),
+	        Property("epochAtZero", Export<process::EpochAtZero>),
 	        Property("giveUpPrivileges", Export<privileges::GiveUp>),
 	        Property("readingTakesCapability", Export<privileges::ReadingTakesCapability>),
 	};

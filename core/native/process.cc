@@ -1,6 +1,8 @@
 // What suits a process that lives long, mostly waits, and should stay small.
 #include "process.h"
 
+#include <ctime>
+
 #include <dlfcn.h>
 #include <malloc.h>
 
@@ -28,6 +30,13 @@ void SetFlags(const char *flags)
 		reinterpret_cast<void (*)(const char *)>(found)(flags);
 }
 
+int64_t Now(clockid_t clock)
+{
+	timespec now = {};
+	clock_gettime(clock, &now);
+	return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
 } // namespace
 
 Napi::Value SetUp(const Napi::CallbackInfo &info)
@@ -37,6 +46,15 @@ Napi::Value SetUp(const Napi::CallbackInfo &info)
 	// the CPU that an idle tool uses.
 	SetFlags("--no-memory-reducer-for-small-heaps");
 	return info.Env().Undefined();
+}
+
+Napi::Value EpochAtZero(const Napi::CallbackInfo &info)
+{
+	// In between lies the moment for which both hold.
+	int64_t before = Now(CLOCK_MONOTONIC);
+	int64_t real = Now(CLOCK_REALTIME);
+	int64_t after = Now(CLOCK_MONOTONIC);
+	return Napi::BigInt::New(info.Env(), real - (before + (after - before) / 2));
 }
 
 void GiveMemoryBack()

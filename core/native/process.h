@@ -7,6 +7,7 @@ namespace process
 {
 
 Napi::Value SetUp(const Napi::CallbackInfo &info);
+Napi::Value EpochAtZero(const Napi::CallbackInfo &info);
 
 // After work that has needed many times the memory it keeps.
 void GiveMemoryBack();

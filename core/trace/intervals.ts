@@ -10,6 +10,7 @@ import { HistogramReporter } from './histograms.js'
 import type { ReportOutput } from './output.js'
 import type { Outcome, Start } from './run.js'
 import { TableReporter } from './table.js'
+import { monotonicMs } from '../monotonic.js'
 
 /** What a view makes of the maps. */
 export interface Reporter {
@@ -78,7 +79,7 @@ export function prepareIntervals(
 ): Start {
   return (source) => {
     reporter.open(source.object)
-    const started = performance.now()
+    const started = monotonicMs()
     let reports = 0
     let timer: NodeJS.Timeout | undefined
     const done = new Promise<void>((resolve) => {
@@ -101,7 +102,7 @@ export function prepareIntervals(
           return
         }
         const next = started + (reports + 1) * interval * 1000
-        timer = setTimeout(tick, Math.max(0, next - performance.now()))
+        timer = setTimeout(tick, Math.max(0, next - monotonicMs()))
       }
       wait()
     })
@@ -111,7 +112,7 @@ export function prepareIntervals(
         clearTimeout(timer)
         reporter.refresh()
         source.detach()
-        const seconds = (performance.now() - started) / 1000
+        const seconds = (monotonicMs() - started) / 1000
         const outcome = finishReports(reporter, output, interval === undefined, seconds)
         onReport()
         return outcome
