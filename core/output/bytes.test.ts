@@ -12,6 +12,15 @@ suite('rows as bytes', (test) => {
     }
   })
 
+  test('constants of any text, byte for byte', () => {
+    const ascii = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code))
+    for (const text of ['', '\x7f'.repeat(17), ascii, `${ascii}\u{10ffff}\x7fü\u{10000}`]) {
+      const bytes = new Bytes(1)
+      for (const part of [text, text.slice(1), '.']) bytes.constant(constantOf(part))
+      assert.is(bytes.all.toString(), `${text}${text.slice(1)}.`)
+    }
+  })
+
   test('room that a long row took is given back', () => {
     const bytes = new Bytes(64)
     bytes.text('x'.repeat(30))

@@ -1,17 +1,25 @@
 // Rows as bytes, one after another: without a string for each piece, which costs several times as much.
 
-/** Text that is put many times, in words of four bytes. */
+/** Bytes of a constant's word. */
+export const WORD = 8
+
+/**
+ * Text that is put many times, in words of eight bytes: numbers only in that they are stored as such. No UTF-8 is NaN, whose
+ * bytes would not stay (0x7f or 0xff before 0xf0 or more), and zeros fill the last.
+ */
 export interface Constant {
-  words: Int32Array
+  words: Float64Array
   length: number
 }
 
 export function constantOf(text: string): Constant {
   const bytes = Buffer.from(text)
-  const padded = Buffer.alloc(4 * Math.ceil(bytes.length / 4))
+  const padded = Buffer.alloc(WORD * Math.ceil(bytes.length / WORD))
   bytes.copy(padded)
   return {
-    words: Int32Array.from({ length: padded.length / 4 }, (_, index) => padded.readInt32LE(4 * index)),
+    words: Float64Array.from({ length: padded.length / WORD }, (_, index) =>
+      padded.readDoubleLE(WORD * index),
+    ),
     length: bytes.length,
   }
 }
@@ -57,11 +65,11 @@ export class Bytes {
 
   /** The same text again and again. */
   constant({ words, length }: Constant): void {
-    this.reserve(4 * words.length)
+    this.reserve(WORD * words.length)
     const { view } = this
     let at = this.length
-    for (let index = 0; index < words.length; index++, at += 4)
-      view.setInt32(at, words[index] as number, true)
+    for (let index = 0; index < words.length; index++, at += WORD)
+      view.setFloat64(at, words[index] as number, true)
     // What the last word has beyond the end is overwritten next.
     this.length += length
   }

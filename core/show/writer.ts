@@ -3,7 +3,7 @@
 import { type EnumNames, readingOf, readNumber } from '../btf/decode.js'
 import type { Field, Layout } from '../btf/layout.js'
 import type { RecordView } from '../btf/view.js'
-import { type Bytes, constantOf } from '../output/bytes.js'
+import { type Bytes, constantOf, WORD } from '../output/bytes.js'
 import {
   NUMBER_ROOM,
   putAscii,
@@ -202,9 +202,9 @@ class RowSource {
     const { words, length } = constantOf(this.#pending)
     if (length === 0) return
     this.#pending = ''
-    words.forEach((word, index) => (this.#text += `w.setInt32(p + ${4 * index}, ${word}, true); `))
+    words.forEach((word, index) => (this.#text += `w.setFloat64(p + ${WORD * index}, ${word}, true); `))
     this.#text += `p += ${length};\n`
-    this.#room += 4 * words.length
+    this.#room += WORD * words.length
   }
 
   #bind(value: unknown): string {
