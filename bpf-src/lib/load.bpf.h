@@ -7,8 +7,8 @@
 #include <bpf/bpf_helpers.h>
 
 /**
- * A field of what `pointer` points to. `typed`, known when it is compiled: the program is tp_btf,
- * fentry or fexit, and the pointer one that was handed to it or loaded from such a one; then it may
- * load by itself what others ask a helper for, at many times the cost.
+ * A field of what `pointer` points to. `typed`, known when it is compiled: a tp_btf, fentry or
+ * fexit program was handed it, or any program by a helper, or it was loaded from such a one; then
+ * programs load by themselves what they would else ask a helper for, at many times the cost.
  */
 #define LOAD(typed, pointer, field) ((typed) ? (pointer)->field : BPF_CORE_READ(pointer, field))

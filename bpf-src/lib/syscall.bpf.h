@@ -39,6 +39,22 @@ static __always_inline long syscall_number(const struct pt_regs *regs, bool type
 #endif
 }
 
+/** The arguments, from registers that the program may load from by itself. */
+static __always_inline struct syscall_args load_syscall_args(const struct pt_regs *regs,
+                                                             bool compat)
+{
+#if defined(__TARGET_ARCH_arm64)
+	const __u64 *x = regs->user_regs.regs;
+
+	return (struct syscall_args){{regs->orig_x0, x[1], x[2], x[3]}};
+#else
+	if (compat)
+		return (struct syscall_args){
+		        {(__u32)regs->bx, (__u32)regs->cx, (__u32)regs->dx, (__u32)regs->si}};
+	return (struct syscall_args){{regs->di, regs->si, regs->dx, regs->r10}};
+#endif
+}
+
 /** A function of its own, so that its copy of the registers takes no stack from what is called
  * later. */
 static __noinline int read_syscall_args(struct syscall_args *args, const void *regs, bool compat)
@@ -53,28 +69,9 @@ static __noinline int read_syscall_args(struct syscall_args *args, const void *r
 	struct pt_regs r = {};
 
 	bpf_probe_read_kernel(&r, sizeof(r), regs);
-	if (compat)
-		*args = (struct syscall_args){{(__u32)r.bx, (__u32)r.cx, (__u32)r.dx, (__u32)r.si}};
-	else
-		*args = (struct syscall_args){{r.di, r.si, r.dx, r.r10}};
+	*args = load_syscall_args(&r, compat);
 #endif
 	return 0;
-}
-
-/** The same, one by one. */
-static __always_inline struct syscall_args load_syscall_args(const struct pt_regs *regs,
-                                                             bool compat)
-{
-#if defined(__TARGET_ARCH_arm64)
-	const __u64 *x = regs->user_regs.regs;
-
-	return (struct syscall_args){{regs->orig_x0, x[1], x[2], x[3]}};
-#else
-	if (compat)
-		return (struct syscall_args){
-		        {(__u32)regs->bx, (__u32)regs->cx, (__u32)regs->dx, (__u32)regs->si}};
-	return (struct syscall_args){{regs->di, regs->si, regs->dx, regs->r10}};
-#endif
 }
 
 /** The arguments, from the same registers: the result has taken the place of none that we read
