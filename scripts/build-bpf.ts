@@ -6,15 +6,14 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { loadAddon } from '../core/bpf/addon.js'
 import { renderSkeleton } from './skeleton.js'
+import { type BpfTools, findBpfTools } from './toolchain.js'
 
 const targets = { x86: '__TARGET_ARCH_x86', arm64: '__TARGET_ARCH_arm64' }
 
-/** The version that made the committed objects: another writes other bytes, so --check insists on it. */
-const CLANG = '14'
-
 /** `names`: these tools only; none: all. */
 function main(root: string, names: readonly string[], check: boolean): void {
-  const clang = findClang()
+  const commands = findBpfTools()
+  if (typeof commands === 'string') fail(commands)
   const out = check ? mkdtempSync(join(tmpdir(), 'snoopkit-bpf-')) : join(root, 'prebuilds/bpf')
   const differences: string[] = []
   const emit = (path: string, bytes: Uint8Array): void => {
@@ -26,7 +25,7 @@ function main(root: string, names: readonly string[], check: boolean): void {
     const tools = names.length > 0 ? names : files.map((file) => basename(file, '.bpf.c'))
     for (const tool of tools) {
       for (const [arch, define] of Object.entries(targets)) {
-        const bytes = compile(root, clang, tool, define, join(out, arch))
+        const bytes = compile(root, commands, tool, define, join(out, arch))
         emit(`prebuilds/bpf/${arch}/${tool}.bpf.o`, bytes)
         if (arch === 'x86') emit(`tools/${tool}/${tool}.skel.ts`, Buffer.from(skeletonOf(tool, bytes)))
       }
@@ -39,8 +38,17 @@ function main(root: string, names: readonly string[], check: boolean): void {
   }
 }
 
-/** One object: clang, then `bpftool gen object`, which fills in the section offsets that clang leaves 0. */
-function compile(root: string, clang: string, tool: string, define: string, folder: string): Uint8Array {
+/**
+ * One object: clang, whose names for blocks of code nobody reads (an eighth of the object), then `bpftool gen object`, which fills in
+ * the section offsets that clang leaves 0.
+ */
+function compile(
+  root: string,
+  { clang, strip, bpftool }: BpfTools,
+  tool: string,
+  define: string,
+  folder: string,
+): Uint8Array {
   mkdirSync(folder, { recursive: true })
   const raw = join(folder, `${tool}.tmp.o`)
   const linked = join(folder, `${tool}.bpf.o`)
@@ -57,7 +65,8 @@ function compile(root: string, clang: string, tool: string, define: string, fold
     raw,
   ]
   execFileSync(clang, [...flags, ...sources], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
-  execFileSync(findBpftool(), ['gen', 'object', linked, raw], { stdio: ['ignore', 'inherit', 'inherit'] })
+  execFileSync(strip, ['--wildcard', '--strip-symbol=LBB*', raw])
+  execFileSync(bpftool, ['gen', 'object', linked, raw], { stdio: ['ignore', 'inherit', 'inherit'] })
   rmSync(raw)
   return readFileSync(linked)
 }
@@ -70,30 +79,6 @@ function skeletonOf(tool: string, bytes: Uint8Array): string {
   } finally {
     object.close()
   }
-}
-
-function findClang(): string {
-  for (const name of [`clang-${CLANG}`, 'clang']) {
-    try {
-      const version = execFileSync(name, ['--version'], { encoding: 'utf8' })
-      if (version.includes(`version ${CLANG}.`)) return name
-    } catch {
-      // not installed under that name
-    }
-  }
-  return fail(`clang ${CLANG} is needed to build the BPF objects (Debian: apt-get install clang-${CLANG})`)
-}
-
-function findBpftool(): string {
-  for (const path of ['bpftool', '/usr/sbin/bpftool']) {
-    try {
-      execFileSync(path, ['version'], { stdio: 'ignore' })
-      return path
-    } catch {
-      // not there
-    }
-  }
-  return fail('bpftool is needed to build the BPF objects (Debian: apt-get install bpftool)')
 }
 
 function sameBytes(path: string, bytes: Uint8Array): boolean {

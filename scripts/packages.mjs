@@ -41,6 +41,12 @@ export const testPackages = [
     why: 'builds the BPF objects, to compare them with those committed',
     optional: true,
   },
+  {
+    package: 'llvm-14',
+    command: 'llvm-strip-14',
+    why: 'takes names that nobody reads out of the BPF objects',
+    optional: true,
+  },
   { package: 'mandoc', command: 'mandoc', why: 'checks the man pages' },
   { package: 'man-db', command: 'man', why: 'shows the man pages, as groff formats them' },
   { package: 'zsh', command: 'zsh', why: 'is asked what it completes' },

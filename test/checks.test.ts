@@ -6,6 +6,7 @@ import { parse } from 'node:path'
 import { packageRoot } from '../core/root.js'
 import { assert, skipped, suite } from '../core/testing/suite.js'
 import { loadTools, UMBRELLA } from '../core/umbrella/tools.js'
+import { findBpfTools, findClangFormat } from '../scripts/toolchain.js'
 
 const root = fileURLToPath(packageRoot())
 
@@ -16,13 +17,6 @@ function mustPass(command: string, args: readonly string[]): void {
 }
 
 const script = (name: string): string => `node_modules/.bin/${name}`
-
-/** The first of these commands that is the wanted version. */
-function findVersion(commands: readonly string[], version: string): string | undefined {
-  return commands.find((command) =>
-    spawnSync(command, ['--version'], { encoding: 'utf8' }).stdout?.includes(version),
-  )
-}
 
 /** What a command loads before it knows what is asked of it: files, and modules of Node that are no small thing. */
 function loadedAtStart(file: string): { files: string[]; modules: string[] } {
@@ -41,16 +35,15 @@ suite('checks', (test) => {
   test('formatter of TypeScript', () => mustPass(script('prettier'), ['--check', '--log-level=warn', '.']))
 
   test('formatter of C', () => {
-    const clangFormat = findVersion(['clang-format-14', 'clang-format'], 'version 14.')
+    const clangFormat = findClangFormat()
     if (clangFormat === undefined) return skipped('there is no clang-format 14')
     const files = execFileSync('git', ['ls-files', '*.c', '*.cc', '*.h'], { cwd: root, encoding: 'utf8' })
     mustPass(clangFormat, ['--dry-run', '--Werror', ...files.split('\n').filter((file) => file !== '')])
   })
 
   test('BPF objects and skeletons are what their sources make', () => {
-    if (findVersion(['clang-14', 'clang'], 'version 14.') === undefined)
-      return skipped('there is no clang 14')
-    if (!existsSync('/usr/sbin/bpftool')) return skipped('there is no bpftool')
+    const commands = findBpfTools()
+    if (typeof commands === 'string') return skipped(commands)
     mustPass(process.execPath, ['dist/scripts/build-bpf.js', '--check'])
   })
 

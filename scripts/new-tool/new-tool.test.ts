@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packageRoot } from '../../core/root.js'
 import { assert, skipped, suite } from '../../core/testing/suite.js'
+import { findBpfTools } from '../toolchain.js'
 
 const root = fileURLToPath(packageRoot())
 const shapes = ['events', 'intervals']
@@ -25,8 +26,8 @@ function copyCheckout(to: string): void {
 
 suite('new-tool', (test) => {
   test('a tool of each shape', () => {
-    if (spawnSync('clang-14', ['--version']).status !== 0) return skipped('there is no clang 14')
-    if (!existsSync('/usr/sbin/bpftool')) return skipped('there is no bpftool')
+    const commands = findBpfTools()
+    if (typeof commands === 'string') return skipped(commands)
     const copy = mkdtempSync(join(tmpdir(), 'new-tool-'))
     const run = (command: string, ...args: string[]): { status: number | null; said: string } => {
       const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, encoding: 'utf8' })

@@ -12,7 +12,7 @@ import { dryPack, root } from './packed.js'
 
 const LIMIT_BYTES = 10_000_000
 /** Room for the addons, which a clone need not have built. */
-const ADDONS_BYTES = 1_500_000
+const ADDONS_BYTES = 2_000_000
 
 interface Manifest {
   bin: Record<string, string>
