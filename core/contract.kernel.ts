@@ -205,6 +205,20 @@ suite('contract: options', (test) => {
     }
   })
 
+  test('signals while programs load do not matter', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'profile-'))
+    try {
+      // Node's own profiler sends them.
+      const profiled = ['--cpu-prof', '--cpu-prof-interval', '500', '--cpu-prof-dir', folder]
+      const words = [process.execPath, ...profiled, entryOf('opensnoop'), '-d', '0.1']
+      const { status, stderr } = await runProgram(words)
+      assert.is(status, 0, stderr)
+      parseClosing(stderr)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   test('--exec traces the command and its descendants from their first instruction, and passes its status on', async () => {
     const script = 'cat /etc/passwd >/dev/null; (sh -c "cat /etc/group >/dev/null"); exit 7'
     const { status, stdout, stderr } = await besideOpens(() =>

@@ -154,7 +154,12 @@ Napi::Value BpfObject::SetAutocreate(const Napi::CallbackInfo &info)
 
 Napi::Value BpfObject::Load(const Napi::CallbackInfo &info)
 {
-	int error = bpf_object__load(object_);
+	int error;
+	{
+		// A signal ends the verifier's work (EAGAIN), and after five libbpf gives up.
+		process::SignalsHeld held;
+		error = bpf_object__load(object_);
+	}
 	if (error == 0)
 		loaded_ = true;
 	// It has taken the kernel's types apart.
