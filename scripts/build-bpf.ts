@@ -39,8 +39,8 @@ function main(root: string, names: readonly string[], check: boolean): void {
 }
 
 /**
- * One object: clang, whose names for blocks of code nobody reads (an eighth of the object), then `bpftool gen object`, which fills in
- * the section offsets that clang leaves 0.
+ * One object: clang; then llvm-strip, which takes out its names for blocks of code, an eighth of the object that nobody reads; then
+ * `bpftool gen object`, which fills in the section offsets that clang leaves 0.
  */
 function compile(
   root: string,
