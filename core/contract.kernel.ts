@@ -219,6 +219,15 @@ suite('contract: options', (test) => {
     }
   })
 
+  test('a tool that sees nothing collects no garbage', async () => {
+    // V8 would do it eight seconds after the heap has grown by a megabyte, which is at the start.
+    const words = [process.execPath, '--trace-gc', entryOf('execsnoop'), '-d', '10']
+    const { status, stdout, stderr } = await runProgram(words)
+    assert.is(status, 0, stderr)
+    assert.match(stdout, / ms: Scavenge /)
+    assert.not.match(stdout, / ms: Mark-Compact /)
+  })
+
   test('--exec traces the command and its descendants from their first instruction, and passes its status on', async () => {
     const script = 'cat /etc/passwd >/dev/null; (sh -c "cat /etc/group >/dev/null"); exit 7'
     const { status, stdout, stderr } = await besideOpens(() =>

@@ -60,6 +60,7 @@ async function guard(
 }
 
 async function start(tool: Tool, words: readonly string[]): Promise<number> {
+  setUpProcess()
   const request = await parseCommandLine(tool, words, packageVersion(), terminalWidth)
   if ('print' in request) {
     await print(request.print)
@@ -69,6 +70,15 @@ async function start(tool: Tool, words: readonly string[]): Promise<number> {
   const { runTool } = await import('./run.js')
   const sink = new Sink(1)
   return await runTool(tool, request.run as unknown as SharedValues, hostOf(sink))
+}
+
+/** First of all, while the heap is small (process::SetUp). Without an addon --help works all the same; tracing says why it does not. */
+function setUpProcess(): void {
+  try {
+    loadAddon().setUpProcess()
+  } catch (error) {
+    if (!(error instanceof CannotTraceError)) throw error
+  }
 }
 
 async function print(text: string): Promise<void> {
@@ -102,7 +112,6 @@ function hostOf(sink: Sink): Host {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
   sink.onGone = () => stop.abort()
   const addon = loadAddon()
-  addon.setUpProcess()
   addon.watchHangup(sink.fd, () => {
     sink.gone = true
     stop.abort()

@@ -42,8 +42,8 @@ int64_t Now(clockid_t clock)
 Napi::Value SetUp(const Napi::CallbackInfo &info)
 {
 	KeepLittle();
-	// Eight seconds after a start V8 would collect garbage to make a small heap smaller: all
-	// the CPU that an idle tool uses.
+	// Eight seconds after a heap has grown by its first megabyte V8 would collect garbage to
+	// make it smaller: all the CPU that an idle tool uses. Said later, this changes nothing.
 	SetFlags("--no-memory-reducer-for-small-heaps");
 	return info.Env().Undefined();
 }
