@@ -1,12 +1,13 @@
 // In the guest: every case in rounds, in each of which every contestant gets its turn.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { release } from 'node:os'
+import { join } from 'node:path'
 import { chooseCases } from './cases.js'
 import { peers, snoopkit } from './contestant.js'
 import type { Line } from './result.js'
 
-const [rounds = '5', names = '', ...wanted] = process.argv.slice(2)
+const [rounds = '5', names = '', headers = '', ...wanted] = process.argv.slice(2)
 const isWanted = (contestant: string): boolean => names.split(',').some((name) => contestant.startsWith(name))
 const tell = (line: Line): void => console.log(JSON.stringify(line))
 
@@ -47,13 +48,13 @@ for (const one of chooseCases(wanted)) {
 }
 clearInterval(awake)
 
-/** bcc looks for headers beside the modules; those that are installed here lie in /usr/src. */
+/** bcc looks for headers beside the modules. */
 function offerHeaders(): void {
-  const [modules, headers] = [`/lib/modules/${release()}`, `/usr/src/linux-headers-${release()}`]
-  if (!existsSync(headers) || existsSync(`${modules}/build`)) return
+  if (headers === '') return
+  const modules = `/lib/modules/${release()}`
   for (const folder of ['upper', 'work']) mkdirSync(`/tmp/modules/${folder}`, { recursive: true })
   const layers = `lowerdir=${modules},upperdir=/tmp/modules/upper,workdir=/tmp/modules/work`
   execFileSync('mount', ['-t', 'overlay', '-o', layers, 'modules', modules])
-  symlinkSync(headers, `${modules}/build`)
-  symlinkSync(headers.replace(/-[^-]+$/, '-common'), `${modules}/source`)
+  for (const name of readdirSync(headers))
+    symlinkSync(join(headers, name), `${modules}/${name.endsWith('-common') ? 'source' : 'build'}`)
 }

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { DISKS } from '../test/disks.js'
 import { abortOnSignals } from '../test/vm/abort-on-signals.js'
+import { prepareHeaders } from '../test/vm/headers.js'
 import { findKernel } from '../test/vm/kernels.js'
 import { runInGuest } from '../test/vm/run-in-guest.js'
 import { buildWorkloads } from '../test/workloads.js'
@@ -50,7 +51,8 @@ async function measure(kernel: string): Promise<void> {
     missing: [],
   }
   const script = new URL('in-guest.js', import.meta.url).pathname
-  const command = [process.execPath, script, values.rounds, values.with.join(), ...values.only]
+  const headers = await headersOf(kernel)
+  const command = [process.execPath, script, values.rounds, values.with.join(), headers, ...values.only]
   const stdout = linesInto(results, earlierOf(name), () => keep(name, results))
   const { signal } = aborter
   try {
@@ -68,6 +70,17 @@ async function measure(kernel: string): Promise<void> {
   }
   // A signal ends it early; what was measured by then is kept.
   process.stdout.write(`${keep(name, results)}\n`)
+}
+
+/** What bcc compiles against; empty where there is none, and bcc is left out. */
+async function headersOf(kernel: string): Promise<string> {
+  const report = (message: string): void => void process.stderr.write(`snoopkit vm: ${message}\n`)
+  try {
+    return await prepareHeaders(kernel, { architecture: 'x64', report, signal: aborter.signal })
+  } catch (error) {
+    report(`no headers for bcc: ${error instanceof Error ? error.message : String(error)}`)
+    return ''
+  }
 }
 
 function earlierOf(kernel: string): Results | undefined {

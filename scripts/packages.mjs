@@ -78,12 +78,6 @@ export const benchPackages = [
   { package: 'libbpf-tools', file: '/usr/sbin/opensnoop', why: 'is measured against', optional: true },
   { package: 'bpfcc-tools', file: '/usr/sbin/opensnoop-bpfcc', why: 'is measured against', optional: true },
   { package: 'bpftrace', command: 'bpftrace', why: 'is measured against', optional: true },
-  {
-    package: 'linux-headers-amd64',
-    file: '/usr/share/doc/linux-headers-amd64',
-    why: 'is what bcc compiles against',
-    optional: true,
-  },
 ]
 
 /** @type {SystemPackage[]} */

@@ -4,7 +4,7 @@ import { fillAtOnce, findCacheDirectory } from './cache.js'
 import { execute } from './execute.js'
 import { type ArchitectureName, architectures, kernelMetapackage } from './architectures.js'
 import { findKernel, type Kernel } from './kernels.js'
-import { withKernelPackages } from './packages.js'
+import { kernelParts, withKernelPackages } from './packages.js'
 import { extractVmlinux } from './vmlinux.js'
 
 // A kernel in the cache, ready to boot.
@@ -19,7 +19,7 @@ export interface KernelImage {
   readonly modules: string
 }
 
-interface PrepareOptions {
+export interface PrepareOptions {
   readonly architecture: ArchitectureName
   // Asks the mirror for the newest package, even if one is cached.
   readonly update?: boolean
@@ -50,6 +50,7 @@ async function downloadKernel(kernel: Kernel, options: PrepareOptions): Promise<
   report(`downloading the kernel of ${kernel.suites.map(({ name }) => name).join(' and ')}`)
   await withKernelPackages(
     metapackage,
+    kernelParts.image,
     kernel.suites,
     architecture.debian,
     async ([meta = '', ...files]) => {

@@ -7,12 +7,17 @@ import type { Suite } from './kernels.js'
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const mirror = process.env['SNOOPKIT_DEBIAN_MIRROR'] || 'http://deb.debian.org'
 
-// The parts of one kernel: sid has split its image into several packages.
-const kernelPart = /\b(linux-(?:image|binary|modules|base)-\d[^\s,(]*) \(= ([^)]+)\)/g
+// What belongs to one version of the kernel: sid has split its image into several packages; what the headers of all flavours share is one.
+export const kernelParts = {
+  image: partsCalled('image|binary|modules|base'),
+  headers: partsCalled('headers'),
+}
 
-// Gives `use` the package files of `root`, for Debian's `architecture`, and of every kernel package it depends on, then deletes them.
+// Gives `use` the package files of `root` (`NAME` or `NAME=VERSION`), for Debian's `architecture`, and of those of the `parts`
+// it depends on, then deletes them.
 export async function withKernelPackages(
   root: string,
+  parts: RegExp,
   suites: readonly Suite[],
   architecture: string,
   use: (files: readonly string[]) => Promise<void>,
@@ -33,15 +38,17 @@ export async function withKernelPackages(
       await execute('apt-get', ['download', name], { cwd: downloads, env, signal })
       const file = await findPackage(downloads, name)
       const depends = await execute('dpkg-deb', ['-f', file, 'Depends'], { signal })
-      const parts = [...depends.toString().matchAll(kernelPart)].map(
-        ([, part, version]) => `${part}=${version}`,
-      )
-      wanted.push(...parts.filter((part) => !wanted.includes(part)))
+      const found = [...depends.toString().matchAll(parts)].map(([, part, version]) => `${part}=${version}`)
+      wanted.push(...found.filter((part) => !wanted.includes(part)))
     }
     await use(await Promise.all(wanted.map((name) => findPackage(downloads, name))))
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+function partsCalled(names: string): RegExp {
+  return new RegExp(String.raw`\b(linux-(?:${names})-\d[^\s,(]*) \(= ([^)]+)\)`, 'g')
 }
 
 async function findPackage(directory: string, wanted: string): Promise<string> {
