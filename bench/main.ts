@@ -8,6 +8,7 @@ import { abortOnSignals } from '../test/vm/abort-on-signals.js'
 import { prepareHeaders } from '../test/vm/headers.js'
 import { findKernel } from '../test/vm/kernels.js'
 import { runInGuest } from '../test/vm/run-in-guest.js'
+import { say } from '../test/vm/say.js'
 import { buildWorkloads } from '../test/workloads.js'
 import { cases, chooseCases } from './cases.js'
 import { keptOf, type Line, type Results } from './result.js'
@@ -74,11 +75,10 @@ async function measure(kernel: string): Promise<void> {
 
 /** What bcc compiles against; empty where there is none, and bcc is left out. */
 async function headersOf(kernel: string): Promise<string> {
-  const report = (message: string): void => void process.stderr.write(`snoopkit vm: ${message}\n`)
   try {
-    return await prepareHeaders(kernel, { architecture: 'x64', report, signal: aborter.signal })
+    return await prepareHeaders(kernel, { architecture: 'x64', report: say, signal: aborter.signal })
   } catch (error) {
-    report(`no headers for bcc: ${error instanceof Error ? error.message : String(error)}`)
+    say(`no headers for bcc: ${error instanceof Error ? error.message : String(error)}`)
     return ''
   }
 }

@@ -4,7 +4,7 @@ import { fillAtOnce, findCacheDirectory } from './cache.js'
 import { execute } from './execute.js'
 import { type ArchitectureName, architectures, kernelMetapackage } from './architectures.js'
 import { findKernel, type Kernel } from './kernels.js'
-import { kernelParts, withKernelPackages } from './packages.js'
+import { kernelParts, unpackPackages, withKernelPackages } from './packages.js'
 import { extractVmlinux } from './vmlinux.js'
 
 // A kernel in the cache, ready to boot.
@@ -77,8 +77,7 @@ async function unpackKernel(
   signal?: AbortSignal,
 ): Promise<void> {
   const unpacked = join(directory, 'unpacked')
-  await mkdir(unpacked, { recursive: true })
-  for (const file of files) await execute('dpkg-deb', ['-x', file, unpacked], { signal })
+  await unpackPackages(files, unpacked, signal)
 
   await mkdir(join(directory, 'lib'))
   const modules = join(directory, 'lib', 'modules')

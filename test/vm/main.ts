@@ -3,6 +3,7 @@ import { abortOnSignals } from './abort-on-signals.js'
 import { parseArguments, usage } from './arguments.js'
 import { GuestCrashed } from './errors.js'
 import { runInGuest } from './run-in-guest.js'
+import { say } from './say.js'
 
 // As timeout(1) has it: 124 is the time limit, 125 a failure of our own, everything else is the command's.
 const statusOfFailure = 125
@@ -29,8 +30,4 @@ try {
     say(error instanceof Error ? error.message : String(error))
     process.exitCode = statusOfFailure
   }
-}
-
-function say(message: string): void {
-  process.stderr.write(`snoopkit vm: ${message}\n`)
 }

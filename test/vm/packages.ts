@@ -47,6 +47,16 @@ export async function withKernelPackages(
   }
 }
 
+// What the package files have, all in one tree.
+export async function unpackPackages(
+  files: readonly string[],
+  directory: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  for (const file of files) await execute('dpkg-deb', ['-x', file, directory], { signal })
+}
+
 function partsCalled(names: string): RegExp {
   return new RegExp(String.raw`\b(linux-(?:${names})-\d[^\s,(]*) \(= ([^)]+)\)`, 'g')
 }

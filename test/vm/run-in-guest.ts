@@ -6,6 +6,7 @@ import { requireHostPackages } from './host-packages.js'
 import { prepareInitramfs } from './initramfs.js'
 import { formatJob } from './job.js'
 import { prepareKernel } from './kernel-image.js'
+import { say } from './say.js'
 import { attendGuest, type GuestResult } from './attend-guest.js'
 import type { ScratchDisk } from './scratch-disk.js'
 
@@ -42,7 +43,7 @@ const bootAttempts = 3
 // Runs a command in a throwaway guest on another kernel, from this machine's files; none of them can change.
 export async function runInGuest(options: GuestOptions): Promise<GuestResult> {
   const { signal } = options
-  const report = options.report ?? ((message) => process.stderr.write(`snoopkit vm: ${message}\n`))
+  const report = options.report ?? say
   const { foreign } = options
   const architecture = foreign?.architecture ?? 'x64'
   const root = foreign?.folder ?? '/'
