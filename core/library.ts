@@ -116,8 +116,7 @@ function prepare(
     const rowOf = valuesOf(tool.columns, context)
     const output: EventOutput = {
       begin: () => {},
-      add: (event) => queue.push(rowOf(event)),
-      flush: () => {},
+      add: (batch) => batch.each((event) => queue.push(rowOf(event))),
       end: () => [],
       get isFull() {
         return queue.isFull

@@ -2,7 +2,7 @@
 import { fstatSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { loadAddon } from './bpf/addon.js'
+import { findAddon, loadAddon } from './bpf/addon.js'
 import { parseCommandLine } from './cli/parse.js'
 import type { SharedValues } from './cli/shared.js'
 import { CannotTraceError, exit, OutputError, UsageError } from './errors.js'
@@ -74,11 +74,7 @@ async function start(tool: Tool, words: readonly string[]): Promise<number> {
 
 /** First of all, while the heap is small (process::SetUp). Without an addon --help works all the same; tracing says why it does not. */
 function setUpProcess(): void {
-  try {
-    loadAddon().setUpProcess()
-  } catch (error) {
-    if (!(error instanceof CannotTraceError)) throw error
-  }
+  findAddon()?.setUpProcess()
 }
 
 async function print(text: string): Promise<void> {

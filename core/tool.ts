@@ -6,7 +6,6 @@ import type { SharedValues } from './cli/shared.js'
 import type { EventsTool } from './shape/events.js'
 import type { IntervalsTool } from './shape/intervals.js'
 import type { Escaped } from './show/escape.js'
-import type { Bytes } from './output/bytes.js'
 import type { RowContext } from './show/context.js'
 
 /** One way to hook one thing: programs that are loaded and attached together. */
@@ -65,8 +64,8 @@ export interface ColumnSpec<E, O, V = Cell> {
   value?: (event: E, context: RowContext) => V
   /** Whether the value is the event's field of the same name as it is after all: rows are then written straight from the record. */
   bare?: (event: E) => boolean
-  /** Puts the value without making it: text that JSON writes as it is, such as a time. */
-  put?: (event: E, context: RowContext, to: Bytes) => void
+  /** The event's field whose wall time the value is: it is then written straight from the record, too. */
+  wallTimeOf?: string
   /** What its value takes where it is of other users' processes; kept while it may be asked for. */
   needs?: readonly Capability[]
   /** What to look at first: such a cell stands out on a terminal. */

@@ -130,6 +130,73 @@ export interface NativeBtf {
   close(): void
 }
 
+/** How a column is written; `is` says how it is put from the record, if it can be. */
+export interface RowCell {
+  /** `name`: of an enum; `chars`: up to the first NUL; `text`: struct text of bpf-src/lib. */
+  is: 'asked' | 'number' | 'boolean' | 'name' | 'chars' | 'text' | 'wallTime'
+  /** What stands before it. */
+  before: string
+  /** The field, in bytes from the start of the record. */
+  offset: number
+  size: number
+  signed: boolean
+  /** At least so many characters, to the left or to the right. */
+  width: number
+  right: boolean
+  /** The question whether it can be put from the record after all; -1: always. */
+  bare: number
+  /** The question for the whole cell, for where its bytes cannot be put as they are. */
+  question: number
+  /** Of an enum: what is none of these is asked for. */
+  names: readonly { value: number; name: string }[]
+}
+
+export interface RowPlan {
+  cells: readonly RowCell[]
+  /** What ends a row. */
+  after: string
+  /** Around text and names. */
+  quote: string
+  /** What of printable ASCII text cannot have as it is. */
+  escaped: string
+  /** Bytes of a record's fixed part. */
+  recordSize: number
+  /** How many questions there are. */
+  questions: number
+  /** Nanoseconds since 1970 when CLOCK_MONOTONIC was 0. */
+  epochAtZero: bigint
+}
+
+/** The cell, or whether; null: nothing is to be written. */
+export type RowAnswer = string | boolean | null
+
+export interface NativeRowWriter {
+  /**
+   * Writes a batch's records as rows, in place of those of the batch before. Throws what `ask` throws, and a RangeError on
+   * spans that reach beyond the bytes or are shorter than a record; the rows before are there then.
+   * @param ask answers a question about the record that begins at byte `at`
+   */
+  write(
+    bytes: Uint8Array,
+    spans: Uint32Array,
+    count: number,
+    ask: (question: number, at: number) => RowAnswer,
+  ): void
+  /** The rows: valid until the next write(). */
+  take(): Uint8Array
+  /**
+   * Says that answers to the question are the same where these bytes of records are: they are kept, in place of those so far,
+   * until there are too many or, if so said, for one batch. null: they depend on more.
+   */
+  key(
+    question: number,
+    places: readonly { offset: number; size: number }[] | null,
+    forOneBatch: boolean,
+  ): void
+  /** Says, while `ask` runs, that its answer is not to be kept. */
+  skip(): void
+}
+
 export interface Addon {
   libbpfVersion(): string
   possibleCpus(): number
@@ -145,6 +212,7 @@ export interface Addon {
   probeMapType(mapType: number): number
   /** Calls back once when the reader of a pipe or socket goes away; returns a handle whose close() ends the watch, or -errno. */
   watchHangup(fd: number, onHangup: () => void): { close(): void } | number
+  rowWriter(plan: RowPlan): NativeRowWriter
   /** For a process that is a tool and nothing else: freed memory is given back, and V8 does nothing while nothing happens. */
   setUpProcess(): void
   /** Nanoseconds since 1970 when CLOCK_MONOTONIC was 0. */
@@ -173,6 +241,16 @@ let loaded: Addon | undefined
 export function loadAddon(): Addon {
   loaded ??= requireAddon()
   return loaded
+}
+
+/** The same; undefined where there is none. */
+export function findAddon(): Addon | undefined {
+  try {
+    return loadAddon()
+  } catch (error) {
+    if (error instanceof CannotTraceError) return undefined
+    throw error
+  }
 }
 
 function requireAddon(): Addon {

@@ -12,6 +12,12 @@ export class RecordSource {
     this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
+  /** Whether these are the same bytes in memory. */
+  isOf({ buffer, byteOffset, length }: Uint8Array): boolean {
+    const own = this.buffer
+    return own.buffer === buffer && own.byteOffset === byteOffset && own.length === length
+  }
+
   /** char[size]: up to the first NUL. */
   chars(at: number, size: number): string {
     const most = Math.min(at + size, this.buffer.length)

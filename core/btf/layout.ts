@@ -25,6 +25,26 @@ export type FieldKind =
   | { is: 'enum'; size: 1 | 2 | 4; signed: boolean; names: ReadonlyMap<number, string> }
   | { is: 'bytes'; size: number }
 
+/** Bytes in the record, where they alone are what it holds; undefined for what lies behind the fixed part. */
+export function fixedSize(of: FieldKind): number | undefined {
+  switch (of.is) {
+    case 'number':
+    case 'enum':
+    case 'chars':
+    case 'bytes':
+      return of.size
+    case 'bigint':
+    case 'wide':
+      return 8
+    case 'counts':
+      return 8 * of.count
+    case 'boolean':
+      return 1
+    default:
+      return undefined
+  }
+}
+
 export interface Field {
   /** The C name. */
   name: string

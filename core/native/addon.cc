@@ -9,6 +9,7 @@
 #include "object.h"
 #include "privileges.h"
 #include "process.h"
+#include "row_writer.h"
 #include "stream.h"
 #include "wrap.h"
 
@@ -62,6 +63,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports)
 	Stream::Define(env);
 	Btf::Define(env);
 	Hangup::Define(env);
+	RowWriter::Define(env);
 	const napi_property_descriptor functions[] = {
 	        Property("libbpfVersion", Export<LibbpfVersion>),
 	        Property("possibleCpus", Export<PossibleCpus>),
@@ -72,6 +74,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports)
 	        Property("probeProgramType", Export<ProbeProgramType>),
 	        Property("probeMapType", Export<ProbeMapType>),
 	        Property("watchHangup", Export<Hangup::Watch>),
+	        Property("rowWriter", Export<RowWriter::Make>),
 	        Property("setUpProcess", Export<process::SetUp>),
 	        Property("epochAtZero", Export<process::EpochAtZero>),
 	        Property("giveUpPrivileges", Export<privileges::GiveUp>),

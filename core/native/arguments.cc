@@ -77,6 +77,13 @@ Napi::Object TakeObject(Napi::Value value, const char *what)
 	return value.As<Napi::Object>();
 }
 
+Napi::Array TakeArray(Napi::Value value, const char *what)
+{
+	if (!value.IsArray())
+		Refuse(value, std::string(what) + " must be an array");
+	return value.As<Napi::Array>();
+}
+
 std::string TakeOptionalText(Napi::Object object, const char *key)
 {
 	Napi::Value value = object.Get(key);

@@ -22,6 +22,7 @@ int64_t TakeInteger(Napi::Value value, const char *what, int64_t least, int64_t 
 bool TakeBoolean(Napi::Value value, const char *what);
 Napi::Function TakeFunction(Napi::Value value, const char *what);
 Napi::Object TakeObject(Napi::Value value, const char *what);
+Napi::Array TakeArray(Napi::Value value, const char *what);
 // The text under a key, or an empty string where there is none; an empty text is refused.
 std::string TakeOptionalText(Napi::Object object, const char *key);
 

@@ -40,6 +40,7 @@ class Environment : public std::enable_shared_from_this<Environment>
 	Napi::FunctionReference stream_class;
 	Napi::FunctionReference btf_class;
 	Napi::FunctionReference hangup_class;
+	Napi::FunctionReference row_writer_class;
 	// What the next constructor call wraps; null while JavaScript calls a constructor on its
 	// own.
 	void *constructing = nullptr;

@@ -10,7 +10,7 @@ const RETRY_MS = 1
 export class Sink {
   readonly #fd: number
   readonly #own: boolean
-  #queue: Buffer[] = []
+  #queue: Uint8Array[] = []
   #queued = 0
   #retry: NodeJS.Timeout | undefined
   #waiting: (() => void)[] = []
@@ -44,7 +44,7 @@ export class Sink {
    * Writes now what can be written now and queues the rest; bytes are the caller's again when it returns. Throws on errors other
    * than a reader that is gone.
    */
-  write(lines: string | Buffer): void {
+  write(lines: string | Uint8Array): void {
     if (this.gone || lines.length === 0) return
     this.beforeWrite()
     const bytes = typeof lines === 'string' ? Buffer.from(lines) : lines
@@ -83,7 +83,7 @@ export class Sink {
     this.#retry = undefined
     try {
       while (this.#queue.length > 0) {
-        const bytes = this.#queue[0] as Buffer
+        const bytes = this.#queue[0] as Uint8Array
         const written = writeSync(this.#fd, bytes)
         this.#queued -= written
         if (written === bytes.length) this.#queue.shift()
@@ -115,7 +115,7 @@ function reopen(fd: number): number | undefined {
   }
 }
 
-function countLines(bytes: Buffer): number {
+function countLines(bytes: Uint8Array): number {
   let lines = 0
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++
   return lines

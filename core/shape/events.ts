@@ -11,8 +11,8 @@ interface EventsBase<
   V,
 > extends ToolSpec<T, O> {
   stream: S
-  /** Which events are shown, of those the kernel side sends; in place of the shared `--name`. Called once a run. */
-  keep?: (options: OptionValues<O>) => (event: T['streams'][S]) => boolean
+  /** Which events are shown, of those the kernel side sends (undefined: all); in place of the shared `--name`. Called once a run. */
+  keep?: (options: OptionValues<O>) => ((event: T['streams'][S]) => boolean) | undefined
   /**
    * A per-CPU hash map of the stream's events that the kernel side holds back; those whose `times` is not 0 when tracing
    * ends are shown then.
@@ -34,7 +34,7 @@ export interface EventsTool<Row = object, Options = object> extends ToolBase {
   stream: string
   held?: string
   columns: Columns
-  keep?: (options: object) => (event: object) => boolean
+  keep?: (options: object) => ((event: object) => boolean) | undefined
   /** For the compiler only. */
   row?: Row
   /** For the compiler only. */

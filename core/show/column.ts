@@ -1,10 +1,6 @@
 // Columns that many tools have, ready made.
 import { errnoName } from '../errno.js'
-import type { Bytes } from '../output/bytes.js'
 import type { RowContext } from './context.js'
-
-const putWallTime = ({ time }: { time: number }, context: RowContext, to: Bytes): void =>
-  context.putWallTime(time, to)
 
 export const column = {
   /** The kernel's own timestamp: wall clock in JSON, seconds since the first event in text (bcc's -T). */
@@ -14,7 +10,7 @@ export const column = {
     width: 14,
     show: (options: O) => options.timestamp,
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
-    put: putWallTime,
+    wallTimeOf: 'time',
     text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(9),
   }),
 
@@ -24,7 +20,7 @@ export const column = {
     header: 'TIME',
     width: 8,
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
-    put: putWallTime,
+    wallTimeOf: 'time',
     text: ({ time }: { time: number }, context: RowContext) => context.clock(time),
   }),
 

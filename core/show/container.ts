@@ -34,8 +34,9 @@ export function withContainer(columns: Columns): Columns {
 /** Of the process that is at such a place; tools without filters by process take `preset.containers` with it. */
 export const containerColumns = <E extends object>(placeOf: (event: E) => Place) =>
   columnsOf('container by name or short ID, or else systemd unit', stateFiles, (event: E, context) => {
-    const { cgroup, pid } = placeOf(event)
-    return cgroup === 0 ? undefined : context.look(containerOfCgroup, cgroup, pid)
+    const place = placeOf(event)
+    const { cgroup } = place
+    return cgroup === 0 ? undefined : context.look(containerOfCgroup, cgroup, () => place.pid)
   })
 
 function columnsOf<E extends object>(

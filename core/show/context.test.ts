@@ -29,13 +29,13 @@ suite('context', (test) => {
         return answers.shift()
       },
     }
-    assert.equal([context.look(lookup, 7, 1), context.look(lookup, 7, 2)], ['first', 'first'])
+    assert.equal([context.look(lookup, 7, () => 1), context.look(lookup, 7, () => 2)], ['first', 'first'])
     assert.is(context.look({ ...lookup, name: 'other' }, 7), 'second')
     context.forget()
     assert.equal([context.look(lookup, 7), context.look(lookup, 7)], [undefined, undefined])
     // Another hint may help.
     answers.push('third')
-    assert.equal([context.look(lookup, 7, 3), context.look(lookup, 7, 4)], ['third', 'third'])
+    assert.equal([context.look(lookup, 7, () => 3), context.look(lookup, 7, () => 4)], ['third', 'third'])
     assert.equal(asked, [
       [7, 1],
       [7, undefined],

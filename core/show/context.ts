@@ -1,7 +1,5 @@
 // What a row needs to know beyond its own event: the clock, and what is looked up.
 import type { Lookup, Recordable } from '../enrich/lookup.js'
-import { type Bytes, constantOf } from '../output/bytes.js'
-import { putDigits } from '../output/put.js'
 
 /** Where a row's context is not that of a live run. */
 export interface ContextOptions {
@@ -20,13 +18,12 @@ const NANOS = 1_000_000_000n
 /** The kernel's monotonic clock against the wall clock, measured once at the start. */
 export class RowContext {
   /** Nanoseconds since the epoch at monotonic time 0; the same as whole seconds and the rest. */
-  readonly #epochAtZero: bigint
+  readonly epochAtZero: bigint
   readonly #secondsAtZero: number
   readonly #nanosAtZero: number
   /** The second that was written last, and its text: most rows share theirs with the row before. */
   #second = Number.NaN
   #secondText = ''
-  #secondConstant = constantOf('')
   #first: number | undefined
 
   readonly #options: ContextOptions
@@ -37,6 +34,9 @@ export class RowContext {
    * rows ask, and are to hear the same, as they will from a recording.
    */
   readonly #looked = new Map<string, Map<string | number, unknown>>()
+  #looks = 0
+  #doubts = 0
+  #isHinting = false
   /** The last question and its answer: the next column mostly asks the same. */
   #lookup: unknown
   #key: unknown
@@ -44,18 +44,34 @@ export class RowContext {
 
   /** @param epochAtZero nanoseconds since 1970 when CLOCK_MONOTONIC was 0 */
   constructor(epochAtZero: bigint, options: ContextOptions = {}) {
-    this.#epochAtZero = epochAtZero
+    this.epochAtZero = epochAtZero
     this.#secondsAtZero = Number(epochAtZero / NANOS)
     this.#nanosAtZero = Number(epochAtZero % NANOS)
     this.#options = options
   }
 
-  /** What is known of the key. */
+  /** How often something was asked for. */
+  get looks(): number {
+    return this.#looks
+  }
+
+  /** How often the answer was that nothing is known, where another hint may help. */
+  get doubts(): number {
+    return this.#doubts
+  }
+
+  /** Whether a hint is being given, on which an answer that is found does not depend. */
+  get isHinting(): boolean {
+    return this.#isHinting
+  }
+
+  /** What is known of the key. `hint`: gives what may help to find it; called only where it is not known yet. */
   look<K extends string | number, V extends Recordable<V>>(
     lookup: Lookup<K, V>,
     key: K,
-    hint?: number,
+    hint?: () => number,
   ): V | undefined {
+    this.#looks++
     if (lookup !== this.#lookup || key !== this.#key || this.#answer === undefined) {
       this.#answer = this.#known(lookup, key, hint)
       this.#lookup = lookup
@@ -67,7 +83,7 @@ export class RowContext {
   #known<K extends string | number, V extends Recordable<V>>(
     lookup: Lookup<K, V>,
     key: K,
-    hint: number | undefined,
+    hint: (() => number) | undefined,
   ): unknown {
     let known = this.#looked.get(lookup.name)
     if (known === undefined) this.#looked.set(lookup.name, (known = new Map()))
@@ -75,17 +91,21 @@ export class RowContext {
     if (value !== undefined || (hint === undefined && known.has(key))) return value
     const found = this.#find(lookup, key, hint)
     known.set(key, found)
+    if (hint !== undefined && found === undefined) this.#doubts++
     return found
   }
 
   #find<K extends string | number, V extends Recordable<V>>(
     { name, find }: Lookup<K, V>,
     key: K,
-    hint: number | undefined,
+    hint: (() => number) | undefined,
   ): V | undefined {
     const { around, recall, onLook } = this.#options
     if (recall !== undefined) return recall(name, key) as V | undefined
-    const value = around === undefined ? find(key, hint) : around(() => find(key, hint))
+    this.#isHinting = true
+    const given = hint?.()
+    this.#isHinting = false
+    const value = around === undefined ? find(key, given) : around(() => find(key, given))
     onLook?.(name, key, value)
     return value
   }
@@ -104,7 +124,7 @@ export class RowContext {
 
   /** HH:MM:SS in this machine's time zone. `time`: CLOCK_MONOTONIC in nanoseconds. */
   clock(time: number): string {
-    return clockOf(new Date(Number((this.#epochAtZero + BigInt(time)) / 1_000_000n)))
+    return clockOf(new Date(Number((this.epochAtZero + BigInt(time)) / 1_000_000n)))
   }
 
   /** Notes the time for a report. */
@@ -136,7 +156,7 @@ export class RowContext {
       case 'rfc3339':
         return this.wallTime(time)
       case 'clock': {
-        const micros = ((this.#epochAtZero + BigInt(time)) / 1000n) % 1_000_000n
+        const micros = ((this.epochAtZero + BigInt(time)) / 1000n) % 1_000_000n
         return `${this.clock(time)}.${micros.toString().padStart(6, '0')}`
       }
     }
@@ -146,16 +166,6 @@ export class RowContext {
   wallTime(time: number): string {
     const nanos = this.#noteSecond(time)
     return `${this.#secondText}${String(nanos).padStart(9, '0')}Z`
-  }
-
-  /** The same, without a string. */
-  putWallTime(time: number, to: Bytes): void {
-    const nanos = this.#noteSecond(time)
-    to.constant(this.#secondConstant)
-    to.reserve(10)
-    const end = putDigits(to.buffer, to.length, nanos, 9)
-    to.buffer[end] = 0x5a
-    to.length = end + 1
   }
 
   /** Notes the second of that time; the nanoseconds within it. */
@@ -176,7 +186,6 @@ export class RowContext {
     if (second !== this.#second) {
       this.#second = second
       this.#secondText = new Date(second * 1000).toISOString().slice(0, 20)
-      this.#secondConstant = constantOf(this.#secondText)
     }
     return nanos | 0
   }

@@ -1,10 +1,12 @@
 // Text on a terminal gets the column of containers once it tells rows apart; in a pipe columns do not move.
+import type { Layout } from '../btf/layout.js'
 import type { SharedValues } from '../cli/shared.js'
 import type { Columns } from '../tool.js'
 import { isText } from './choice.js'
 import { containersIn } from './container.js'
 import type { RowContext } from './context.js'
 import { type Format, formatOf, type Page } from './row.js'
+import type { RowWriter } from './writer.js'
 
 /** A form that may get more columns as rows come. */
 export class GrowingFormat implements Format {
@@ -28,8 +30,9 @@ export class GrowingFormat implements Format {
     return this.#format.line
   }
 
-  get writer(): Format['writer'] {
-    return this.#format.writer
+  /** Whose columns may change writes line by line. */
+  writer(layout: Layout): RowWriter | undefined {
+    return this.#isSecond === undefined ? this.#format.writer(layout) : undefined
   }
 
   /** To be told of each row before its line: whether there is one more column from this row on, and so a new header. */

@@ -2,12 +2,11 @@
 import { styleText } from 'node:util'
 import type { Layout } from '../btf/layout.js'
 import type { SharedValues } from '../cli/shared.js'
-import { safeBytes } from '../output/put.js'
 import type { Cell, Columns, ColumnSpec } from '../tool.js'
 import { chooseColumns, type NamedColumn } from './choice.js'
 import type { RowContext } from './context.js'
 import { Escaped, escapeText, toJsonText } from './escape.js'
-import { type CellForm, compileWriter, type RowWriter } from './writer.js'
+import { type CellForm, RowWriter } from './writer.js'
 
 /** Whether there is colour was decided before. */
 const always = { validateStream: false }
@@ -19,8 +18,8 @@ export interface Format {
   /** The line of names above the rows; JSON has none. */
   readonly header: string
   readonly line: LineWriter
-  /** The same lines, straight from records of this layout. */
-  readonly writer: (layout: Layout) => RowWriter
+  /** The same lines, straight from records of this layout; undefined where they are made one by one. */
+  readonly writer: (layout: Layout) => RowWriter | undefined
 }
 
 /** Where text is shown. */
@@ -106,18 +105,9 @@ export function textRows(
   return {
     header: `${colour ? styleText('bold', header, always) : header}\n`,
     line,
-    writer: (layout) => (colour ? byLine(line) : textWriter(columns, options, context, layout)),
+    writer: (layout) => (colour ? undefined : textWriter(columns, options, context, layout)),
   }
 }
-
-/** Where a line is not written straight. */
-const byLine =
-  (line: LineWriter): RowWriter =>
-  (event, to) =>
-    to.text(line(event))
-
-/** What text output writes as it is, and JSON between quotes. */
-const [safeInText, safeInJson] = [safeBytes('\\'), safeBytes('"\\')]
 
 function textWriter(
   columns: readonly NamedColumn[],
@@ -135,38 +125,38 @@ function textWriter(
       before: index === 0 ? '' : ' ',
       value: text === undefined ? column.value : (event, looked) => text(event, looked, options) as Cell,
       bare: text === undefined ? bare : undefined,
+      wallTimeOf: undefined,
       text:
         text === undefined
           ? (cell) => pad(cell === null ? '-' : plainText(cell))
           : (shown) => pad(shownText(shown as string)),
-      put: undefined,
-      json: false,
-      safe: safeInText,
       width: right || !last ? widthOf(column, options) : 0,
       right,
       sparse: false,
     }
   })
-  return compileWriter(cells, '\n', layout, context)
+  return new RowWriter({ cells, after: '\n', quote: '', escaped: '\\' }, layout, context)
 }
 
-function jsonWriter(columns: readonly NamedColumn[], context: RowContext, layout: Layout): RowWriter {
+function jsonWriter(
+  columns: readonly NamedColumn[],
+  context: RowContext,
+  layout: Layout,
+): RowWriter | undefined {
   // What follows the first needs a comma.
-  if (columns[0]?.[1].sparse) return byLine(jsonRows(columns, context))
+  if (columns[0]?.[1].sparse) return undefined
   const cells = columns.map(([key, column], index): CellForm => {
-    const { value, bare, put } = column
+    const { value, bare, wallTimeOf } = column
     return {
-      ...{ key, value, bare, put },
+      ...{ key, value, bare, wallTimeOf },
       before: `${index === 0 ? '{' : ','}"${key}":`,
       text: (cell) => jsonText(key, cell),
-      json: true,
-      safe: safeInJson,
       width: 0,
       right: false,
       sparse: column.sparse ?? false,
     }
   })
-  return compileWriter(cells, '}\n', layout, context)
+  return new RowWriter({ cells, after: '}\n', quote: '"', escaped: '"\\' }, layout, context)
 }
 
 /** One JSON object a line; a string or list whose bytes are not UTF-8 has them beside it as KEYBytes. */
@@ -175,7 +165,7 @@ export function jsonRows(columns: readonly NamedColumn[], context: RowContext): 
     name: `"${key}":`,
     next: `,"${key}":`,
     value: valueOf(key, column, context),
-    text: column.put === undefined ? (cell: Cell) => jsonText(key, cell) : plainInQuotes,
+    text: column.wallTimeOf === undefined ? (cell: Cell) => jsonText(key, cell) : plainInQuotes,
     sparse: column.sparse ?? false,
   }))
   return (event) => {
@@ -196,7 +186,7 @@ export function jsonRows(columns: readonly NamedColumn[], context: RowContext): 
 export function csvRows(columns: readonly NamedColumn[], context: RowContext): Format {
   const values = columns.map(([key, column]) => valueOf(key, column, context))
   const line: LineWriter = (event) => `${values.map((value) => csvCell(value(event))).join(',')}\n`
-  return { header: `${columns.map(([key]) => key).join(',')}\n`, line, writer: () => byLine(line) }
+  return { header: `${columns.map(([key]) => key).join(',')}\n`, line, writer: () => undefined }
 }
 
 type Pad = (text: string) => string

@@ -1,24 +1,11 @@
-// Writes rows straight from records into bytes, compiled once from the columns and the layout: no object, no string for what
-// is put as it is, and no call for what stands between. Room is made once a row, for all whose length has a limit.
-import { type EnumNames, readingOf, readNumber } from '../btf/decode.js'
-import type { Field, Layout } from '../btf/layout.js'
-import type { RecordView } from '../btf/view.js'
-import { type Bytes, constantOf, WORD } from '../output/bytes.js'
-import {
-  NUMBER_ROOM,
-  putAscii,
-  putNumber,
-  putPadded,
-  putSafe,
-  putSafeChars,
-  putSpaces,
-  type Safe,
-} from '../output/put.js'
+// Rows straight from records, by the addon: what a record's bytes say by themselves is copied, and JavaScript is asked for the
+// rest, mostly once for many rows.
+import { loadAddon, type NativeRowWriter, type RowAnswer, type RowCell } from '../bpf/addon.js'
+import { type Field, fixedSize, type Layout } from '../btf/layout.js'
+import { compileViews, type RecordBatch, type RecordView } from '../btf/view.js'
+import { RecordSource } from '../btf/decode.js'
 import type { Cell } from '../tool.js'
 import type { RowContext } from './context.js'
-
-/** Writes one event as one line, newline included. */
-export type RowWriter = (event: RecordView, to: Bytes) => void
 
 /** How a column is written. */
 export interface CellForm {
@@ -29,198 +16,196 @@ export interface CellForm {
   value: ((event: object, context: RowContext) => Cell) | undefined
   /** Whether the value is the field as it is. */
   bare: ((event: object) => boolean) | undefined
-  /** Puts the value, text that needs no escape, without making it. */
-  put: ((event: object, context: RowContext, to: Bytes) => void) | undefined
-  /** The whole cell, of a value that is not put straight; in JSON with the quotes of a string. */
+  /** The field whose wall time the value is. */
+  wallTimeOf: string | undefined
+  /** The whole cell; in JSON with the quotes of a string. */
   text: (cell: Cell) => string
-  /** As in JSON: strings stand in quotes, and null, true and false are words. */
-  json: boolean
-  /** What of a string needs none. */
-  safe: Safe
   width: number
   right: boolean
   /** Nothing at all is written where the value is null. */
   sparse: boolean
 }
 
-/** @param after what ends a line */
-export function compileWriter(
-  cells: readonly CellForm[],
-  after: string,
-  layout: Layout,
-  context: RowContext,
-): RowWriter {
-  const { fields, enums } = readingOf(layout)
-  const reads = new Map(fields.map(({ key, read }) => [key, read]))
-  const source = new RowSource()
-  for (const cell of cells) {
-    const field = layout.fields.find(({ key }) => key === cell.key)
-    source.cell(cell, field, reads.get(cell.key) ?? 'undefined')
-  }
-  source.constant(after)
-  return source.compile(enums, context)
+/** What all cells of a row have in common. */
+export interface RowForm {
+  cells: readonly CellForm[]
+  /** What ends a line. */
+  after: string
+  /** As in JSON: strings stand in quotes. */
+  quote: '"' | ''
+  /** What of printable ASCII needs an escape in a string. */
+  escaped: string
 }
 
-/** What the source text calls. */
-const calls = { putAscii, putNumber, putPadded, putSafe, putSafeChars, putSpaces }
+/** Writes batches of records of one layout, one after another. */
+export class RowWriter {
+  readonly #native: NativeRowWriter
+  readonly #questions: Questions
+
+  constructor(form: RowForm, layout: Layout, context: RowContext) {
+    const questions = new Questions(layout, context)
+    const cells = form.cells.map((cell) => nativeCell(cell, form.quote, layout, questions))
+    this.#questions = questions
+    this.#native = loadAddon().rowWriter({
+      cells,
+      after: form.after,
+      quote: form.quote,
+      escaped: form.escaped,
+      recordSize: layout.size,
+      questions: questions.count,
+      epochAtZero: context.epochAtZero,
+    })
+  }
+
+  /** Hands all rows of the batch to `sink`, or, where one cannot be written, those before it, and then throws. */
+  write({ source, spans, count }: RecordBatch, sink: (rows: Uint8Array) => void): void {
+    const native = this.#native
+    try {
+      native.write(source.buffer, spans, count, this.#questions.askAbout(source, native))
+    } finally {
+      sink(native.take())
+    }
+  }
+}
+
+interface Asked {
+  question: Question
+  ground: Ground | undefined
+}
+
+const noGround: Ground = { fields: new Set(), looked: false }
+
+type Question = (event: RecordView) => RowAnswer
+
+/** What an answer depends on. */
+interface Ground {
+  /** Places in the layout of the fields that were read to find it. */
+  fields: ReadonlySet<number>
+  /** Something was looked up, which may be another in the next batch. */
+  looked: boolean
+}
 
 /**
- * The source text of a writer. It is built of numbers and of what readingOf() makes; all else is bound to names. In it `e` is
- * the event, `x` the context, `s`, `v`, `t` and `at` the record's source, view, bytes and place, and what is written goes to
- * place `p` of `b`, whose view is `w`.
+ * Questions about records. An answer depends on nothing but the record, what is looked up, and the run's options. So where all
+ * fields that were ever read to answer a question are the same, the answer is too, and the addon need not ask again.
  */
-class RowSource {
-  #text = ''
-  /** Constants that are still to be put: what follows upon each other is put as one. */
-  #pending = ''
-  /** Most bytes of a row but for texts without a limit. */
-  #room = 0
-  readonly #bound: unknown[] = []
+class Questions {
+  readonly #layout: Layout
+  readonly context: RowContext
+  readonly #asked: Asked[] = []
+  /** The fields that the question at hand has read. */
+  readonly #read = new Set<number>()
+  readonly #view: RecordView
 
-  constant(text: string): void {
-    this.#pending += text
+  constructor(layout: Layout, context: RowContext) {
+    this.#layout = layout
+    this.context = context
+    const note = (field: number): void => {
+      if (!context.isHinting) this.#read.add(field)
+    }
+    this.#view = compileViews(layout, note)(new RecordSource(new Uint8Array(0)), 0)
   }
 
-  cell(form: CellForm, field: Field | undefined, read: string): void {
-    const quote = form.json ? '"' : ''
-    if (form.put !== undefined) {
-      this.constant(form.before + quote)
-      this.#leave(`${this.#bind(form.put)}(e, x, to)`)
-      this.constant(quote)
-    } else if (field === undefined || !isStraight(form, field)) this.#whole(form, read)
-    else if (form.bare === undefined) this.#straight(form, field, read)
-    else {
-      this.#code(`if (${this.#bind(form.bare)}(e)) {`)
-      this.#straight(form, field, read)
-      this.#code('} else {')
-      this.#whole(form, read)
-      this.#code('}')
+  get count(): number {
+    return this.#asked.length
+  }
+
+  /** The number of the question. */
+  add(question: Question): number {
+    return this.#asked.push({ question, ground: undefined }) - 1
+  }
+
+  /** What answers the addon. */
+  askAbout(source: RecordSource, native: NativeRowWriter): (question: number, at: number) => RowAnswer {
+    this.#view.$source = source
+    return (question, at) => {
+      this.#view.$at = at
+      return this.#answer(question, native)
     }
   }
 
-  compile(enums: readonly EnumNames[], context: RowContext): RowWriter {
-    this.#code('to.length = p')
-    const names = this.#bound.map((_, index) => `c${index}`)
-    const start = `const s = e.$source, v = s.view, t = s.buffer, at = e.$at; let b, w, p; ${ENTER}`
-    const body = `const room = ${this.#room}; return (e, to) => { ${start}; ${this.#text} }`
-    const made = new Function('enums', 'x', ...Object.keys(calls), ...names, body) as (
-      ...values: unknown[]
-    ) => RowWriter
-    return made(enums, context, ...Object.values(calls), ...this.#bound)
-  }
-
-  /** The field as it lies in the record; where it cannot be put so, its cell. */
-  #straight(form: CellForm, { kind, offset }: Field, read: string): void {
-    const { json, safe, width } = form
-    if (kind.is === 'number' || kind.is === 'wide') {
-      this.constant(form.before)
-      this.#code(this.#number(form, read))
-      return
+  #answer(number: number, native: NativeRowWriter): RowAnswer {
+    const asked = this.#asked[number] as Asked
+    const { looks, doubts } = this.context
+    this.#read.clear()
+    const answer = asked.question(this.#view)
+    const { fields, looked } = asked.ground ?? noGround
+    const ground = {
+      fields: new Set([...fields, ...this.#read]),
+      looked: looked || this.context.looks !== looks,
     }
-    const quote = json ? '"' : ''
-    this.constant(form.before + quote)
-    if (kind.is === 'enum') {
-      this.#enum(kind, `at + ${offset}`, read)
-    } else {
-      let copy: string
-      this.#code('{')
-      if (kind.is === 'chars') {
-        this.#room += Math.max(kind.size, width)
-        copy = `putSafeChars(b, p, t, at + ${offset}, ${kind.size}, ${this.#bind(safe)})`
-      } else {
-        this.#room += width
-        this.#code(
-          `const f = at + v.getUint16(at + ${offset}, true), l = v.getUint16(at + ${offset} + 2, true)`,
-        )
-        this.#code(`if (p + l + room > b.length) { to.length = p; to.reserve(l + room); ${ENTER} }`)
-        copy = `putSafe(b, p, t, f, f + l, ${this.#bind(safe)})`
-      }
-      const padded = width === 0 ? 'q' : `putSpaces(b, q, p + ${width})`
-      this.#code(`const q = ${copy}; if (q >= 0) p = ${padded}; else {`)
-      const inside = json ? (cell: Cell) => form.text(cell).slice(1, -1) : form.text
-      this.#leave(`to.text(${this.#bind(inside)}(${this.#valueOf(form, read)}))`)
-      this.#code('} }')
+    if (asked.ground === undefined || ground.fields.size > fields.size || ground.looked !== looked) {
+      asked.ground = ground
+      this.#tell(number, ground, native)
     }
-    this.constant(quote)
+    if (this.context.doubts !== doubts) native.skip()
+    return answer
   }
 
-  /** The names, which in C need no escape: of few, each is a constant. */
-  #enum({ names, size, signed }: Extract<Field['kind'], { is: 'enum' }>, at: string, read: string): void {
-    this.#room += Math.max(NUMBER_ROOM, ...[...names.values()].map(({ length }) => length))
-    this.#code(`switch (${readNumber(size, signed, at)}) {`)
-    if (names.size <= FEW_NAMES)
-      for (const [value, name] of names) {
-        this.#code(`case ${value}:`)
-        this.constant(name)
-        this.#code('break;')
-      }
-    this.#code(`default: p = putAscii(b, p, ${read}) }`)
-  }
-
-  /** A cell by its value. */
-  #whole(form: CellForm, read: string): void {
-    const { json, sparse, before, text } = form
-    if (!sparse) this.constant(before)
-    this.#code(`{ const n = ${this.#valueOf(form, read)};`)
-    if (sparse) {
-      this.#code('if (n !== null) {')
-      this.constant(before)
-    }
-    this.#code(`if (typeof n === 'number') ${this.#number(form, 'n')}; else`)
-    if (json)
-      for (const word of [null, true, false]) {
-        this.#code(`if (n === ${word}) {`)
-        this.constant(String(word))
-        this.#code('} else')
-      }
-    this.#code('{')
-    this.#leave(`to.text(${this.#bind(text)}(n))`)
-    this.#code(sparse ? '} } }' : '} }')
-  }
-
-  #valueOf({ value }: CellForm, read: string): string {
-    return value === undefined ? read : `${this.#bind(value)}(e, x)`
-  }
-
-  #number({ width, right }: CellForm, read: string): string {
-    this.#room += Math.max(NUMBER_ROOM, width)
-    return width === 0 ? `p = putNumber(b, p, ${read})` : `p = putPadded(b, p, ${read}, ${width}, ${right})`
-  }
-
-  /** What puts by itself. */
-  #leave(call: string): void {
-    this.#code(`to.length = p; ${call}; ${ENTER}`)
-  }
-
-  /** Text after the constants that stand before it. */
-  #code(text: string): void {
-    this.#putPending()
-    this.#text += `${text}\n`
-  }
-
-  #putPending(): void {
-    const { words, length } = constantOf(this.#pending)
-    if (length === 0) return
-    this.#pending = ''
-    words.forEach((word, index) => (this.#text += `w.setFloat64(p + ${WORD * index}, ${word}, true); `))
-    this.#text += `p += ${length};\n`
-    this.#room += WORD * words.length
-  }
-
-  #bind(value: unknown): string {
-    return `c${this.#bound.push(value) - 1}`
+  /** Nothing is kept where bytes beyond the record's fixed part say more. */
+  #tell(number: number, { fields, looked }: Ground, native: NativeRowWriter): void {
+    const places = [...fields].map((index) => {
+      const { offset, kind } = this.#layout.fields[index] as Field
+      return { offset, size: fixedSize(kind) }
+    })
+    const known = places.flatMap(({ offset, size }) => (size === undefined ? [] : { offset, size }))
+    native.key(number, known.length < places.length ? null : known, looked)
   }
 }
 
-/** Enums have hundreds of names, too. */
-const FEW_NAMES = 8
+/** A cell that only JavaScript knows. */
+const nothingStraight = { is: 'asked', offset: 0, size: 0, signed: false, names: [] } as const
 
-/** Goes on where `to` is, with room for all of a row. */
-const ENTER = 'to.reserve(room); b = to.buffer; w = to.view; p = to.length'
+function nativeCell(form: CellForm, quote: string, layout: Layout, questions: Questions): RowCell {
+  const { key, before, value, bare, wallTimeOf, text, width, right, sparse } = form
+  const whole = (cell: Cell): RowAnswer => (sparse && cell === null ? null : text(cell))
+  const read = value ?? ((event: object) => (event as Record<string, Cell>)[key] as Cell)
+  const straight =
+    value === undefined || bare !== undefined
+      ? straightField(layout, key, quote !== '', right)
+      : wallTimeOf === undefined
+        ? undefined
+        : timeField(layout, wallTimeOf)
+  return {
+    ...(straight ?? nothingStraight),
+    before,
+    width,
+    right,
+    bare: straight === undefined || bare === undefined ? -1 : questions.add(bare),
+    question: questions.add((event) => whole(read(event, questions.context))),
+  }
+}
 
-/** Whether the field can be put from the record's bytes. */
-function isStraight({ value, bare, json, right }: CellForm, { kind }: Field): boolean {
-  if (value !== undefined && bare === undefined) return false
-  if (kind.is === 'number' || kind.is === 'wide') return true
-  return kind.is === 'enum' ? json : !right && (kind.is === 'chars' || kind.is === 'text')
+type Straight = Pick<RowCell, 'is' | 'offset' | 'size' | 'signed' | 'names'>
+
+function timeField({ fields }: Layout, key: string): Straight | undefined {
+  const field = fields.find((one) => one.key === key)
+  if (field?.kind.is !== 'wide') return undefined
+  return { is: 'wallTime', offset: field.offset, size: 8, signed: false, names: [] }
+}
+
+/** How the field is put from the record's bytes, if that can be. */
+function straightField({ fields }: Layout, key: string, json: boolean, right: boolean): Straight | undefined {
+  const field = fields.find((one) => one.key === key)
+  if (field === undefined) return undefined
+  const { offset, kind } = field
+  switch (kind.is) {
+    case 'number':
+      return { is: 'number', offset, size: kind.size, signed: kind.signed, names: [] }
+    case 'wide':
+      return { is: 'number', offset, size: 8, signed: kind.signed, names: [] }
+    case 'boolean':
+      return right ? undefined : { is: 'boolean', offset, size: 1, signed: false, names: [] }
+    case 'enum': {
+      const names = [...kind.names].map(([value, name]) => ({ value, name }))
+      // Text has names of its own for most.
+      return json ? { is: 'name', offset, size: kind.size, signed: kind.signed, names } : undefined
+    }
+    case 'chars':
+      return right ? undefined : { is: 'chars', offset, size: kind.size, signed: false, names: [] }
+    case 'text':
+      return right ? undefined : { is: 'text', offset, size: 4, signed: false, names: [] }
+    default:
+      return undefined
+  }
 }

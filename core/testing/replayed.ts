@@ -17,7 +17,7 @@ export function replayHost(): { host: Host; said: string[]; stdout: () => string
   let written = ''
   const said: string[] = []
   const sink = {
-    write: (more: string) => (written += more),
+    write: (more: string | Uint8Array) => (written += Buffer.from(more as Uint8Array).toString()),
     isFull: false,
     gone: false,
     drained: () => Promise.resolve(),

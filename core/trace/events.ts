@@ -1,11 +1,11 @@
 // Events as they come, from the ring buffer.
 import type { NativeStream } from '../bpf/addon.js'
-import { compileViews, type RecordView } from '../btf/view.js'
+import { RecordBatch } from '../btf/view.js'
 import type { SharedValues } from '../cli/shared.js'
 import type { EventsTool } from '../shape/events.js'
 import type { RowContext } from '../show/context.js'
 import { jsonRows } from '../show/row.js'
-import { eventReader, heldEvents, streamLayout } from './batch.js'
+import { heldEvents, streamLayout } from './batch.js'
 import { Gate } from './gate.js'
 import type { EventOutput } from './output.js'
 import type { Start } from './run.js'
@@ -16,33 +16,38 @@ export function prepareEvents(
   options: SharedValues,
   context: RowContext,
   output: EventOutput,
-  isOwn: (event: object) => boolean = () => false,
+  isOwn?: (event: object) => boolean,
 ): Start {
   const gate = new Gate(tool.columns, options, context, options.count)
   const keep = (tool.keep ?? keepBy)(options)
   // Whoever replays it may want other columns than are shown now.
   const askAll = options.record === undefined ? undefined : jsonRows(Object.entries(tool.columns), context)
-  let seen = 0
-  const take = (event: RecordView): void => {
+  const isShown = (event: object): boolean => {
     askAll?.(event)
-    if (isOwn(event) || !keep(event) || !gate.admits(event)) return
-    seen++
-    output.add(event)
+    return !isOwn?.(event) && (keep?.(event) ?? true) && gate.admits(event)
+  }
+  // Where all are shown, none need be looked at.
+  const isOpen = askAll === undefined && isOwn === undefined && keep === undefined && gate.isOpen
+  let seen = 0
+  const show = (batch: RecordBatch): void => {
+    if (!isOpen) batch.keep(isShown)
+    seen += batch.count
+    output.add(batch)
   }
 
   return (source) => {
     const layout = streamLayout(source, tool.stream)
-    const viewAt = compileViews(layout)
+    const batch = new RecordBatch(layout)
     output.begin(layout)
     let ending = false
-    const onEnd = (): void => {
-      output.flush()
+    const stream: NativeStream = source.stream(tool.stream, (bytes, spans, count) => {
+      batch.use(bytes, spans, count)
+      show(batch)
       context.forget()
       if (!output.isFull || ending) return
       stream.pause()
       void output.drained().then(() => !ending && stream.resume())
-    }
-    const stream: NativeStream = source.stream(tool.stream, eventReader(viewAt, take, onEnd))
+    })
     return {
       done: gate.closed,
       end: () => {
@@ -50,7 +55,7 @@ export function prepareEvents(
         source.detach()
         stream.drain()
         stream.close()
-        if (tool.held !== undefined) heldEvents(source, layout, viewAt, tool.held).forEach(take)
+        if (tool.held !== undefined) show(heldEvents(source, layout, tool.held))
         const sentences = output.end()
         return { seen, answer: () => sentences, verdict: gate.verdict(), failed: gate.failed }
       },
@@ -58,8 +63,8 @@ export function prepareEvents(
   }
 }
 
-/** Which events are kept beyond what the kernel side filters, where the tool does not say so itself. */
-function keepBy(options: object): (event: object) => boolean {
+/** Which events are kept beyond what the kernel side filters, where the tool does not say so itself; undefined: all. */
+function keepBy(options: object): ((event: object) => boolean) | undefined {
   const { name } = options as SharedValues
-  return name === undefined ? () => true : (event) => (event as { comm: string }).comm.includes(name)
+  return name === undefined ? undefined : (event) => (event as { comm: string }).comm.includes(name)
 }

@@ -38,6 +38,12 @@ export class Gate {
     this.closed = new Promise((resolve) => (this.#close = resolve))
   }
 
+  /** Whether it admits each row and decides nothing. */
+  get isOpen(): boolean {
+    const { filter, failIf, until } = this.#options
+    return filter === undefined && failIf === undefined && until === undefined && this.#most === Infinity
+  }
+
   /** Whether no further row is wanted. */
   get isClosed(): boolean {
     return this.#isClosed

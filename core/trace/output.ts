@@ -1,18 +1,16 @@
 // Where a run's rows go: lines on stdout here, a library's queue in core/library.
 import type { Layout } from '../btf/layout.js'
-import type { RecordView } from '../btf/view.js'
-import { Bytes } from '../output/bytes.js'
+import type { RecordBatch } from '../btf/view.js'
 import type { Sink } from '../output/sink.js'
 import type { GrowingFormat } from '../show/growing.js'
 import type { RowWriter } from '../show/writer.js'
 import type { Reporter } from './intervals.js'
 
-/** Takes events one by one, keeping none, and a word when there are no more for now. */
+/** Takes events a batch at a time, keeping none. */
 export interface EventOutput {
   /** @param layout of the events' records */
   begin(layout: Layout): void
-  add(event: RecordView): void
-  flush(): void
+  add(batch: RecordBatch): void
   /** No more come. Returns sentences on what was shown. */
   end(): readonly string[]
   /** The reader is behind: no more until `drained`. */
@@ -20,18 +18,14 @@ export interface EventOutput {
   drained(): Promise<void>
 }
 
-/** Bytes that are joined before they are written. */
+/** Characters that are joined before they are written: a string that grows by many pieces is costly to write. */
 const CHUNK = 16_384
-/** Beyond that a row has room. */
-const ROOM = 2 * CHUNK
 
 /** Lines, a batch at a time. */
 export class EventLines implements EventOutput {
   readonly #format: GrowingFormat
   readonly #sink: Sink
-  readonly #lines = new Bytes(ROOM)
-  #layout: Layout | undefined
-  #write: RowWriter = () => {}
+  #writer: RowWriter | undefined
 
   constructor(format: GrowingFormat, sink: Sink) {
     this.#format = format
@@ -40,26 +34,30 @@ export class EventLines implements EventOutput {
 
   begin(layout: Layout): void {
     this.#sink.write(this.#format.header)
-    this.#layout = layout
-    this.#write = this.#format.writer(layout)
+    this.#writer = this.#format.writer(layout)
   }
 
-  add(event: RecordView): void {
-    if (this.#format.grows(event)) {
-      this.#lines.text(this.#format.header)
-      this.#write = this.#format.writer(this.#layout as Layout)
+  add(batch: RecordBatch): void {
+    if (this.#writer === undefined) this.#addByLine(batch)
+    else this.#writer.write(batch, (rows) => this.#sink.write(rows))
+  }
+
+  #addByLine(batch: RecordBatch): void {
+    let lines = ''
+    try {
+      batch.each((event) => {
+        if (this.#format.grows(event)) lines += this.#format.header
+        lines += this.#format.line(event)
+        if (lines.length <= CHUNK) return
+        this.#sink.write(lines)
+        lines = ''
+      })
+    } finally {
+      this.#sink.write(lines)
     }
-    this.#write(event, this.#lines)
-    if (this.#lines.length > CHUNK) this.flush()
-  }
-
-  flush(): void {
-    this.#sink.write(this.#lines.all)
-    this.#lines.clear()
   }
 
   end(): readonly string[] {
-    this.flush()
     return []
   }
 

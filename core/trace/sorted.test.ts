@@ -1,6 +1,5 @@
-import { RecordSource } from '../btf/decode.js'
 import type { Field, Layout } from '../btf/layout.js'
-import { compileViews } from '../btf/view.js'
+import { RecordBatch } from '../btf/view.js'
 import { UsageError } from '../errors.js'
 import type { SharedValues } from '../cli/shared.js'
 import type { Sink } from '../output/sink.js'
@@ -18,19 +17,24 @@ const field = (key: string, offset: number): Field => ({
   kind: { is: 'number', size: 4, signed: false },
 })
 const layout: Layout = { name: 'event', size: 8, fields: [field('pid', 0), field('ms', 4)] }
-const viewAt = compileViews(layout)
 const page = { colour: false, isTerminal: false }
 
 /** What is written of these events, as `pid ms` each, and said at the end. */
 function written(options: Partial<SharedValues>, events: readonly (readonly [number, number])[]): string[] {
   let text = ''
-  const sink = { write: (more: string | Buffer) => (text += String(more)), isFull: false } as unknown as Sink
+  const sink = {
+    write: (more: string | Uint8Array) =>
+      (text += typeof more === 'string' ? more : Buffer.from(more).toString()),
+    isFull: false,
+  } as unknown as Sink
   const all = { json: false, csv: false, fields: [], sort: [], ...options } as unknown as SharedValues
   const output = linesOf(columns, all, new RowContext(0n), sink, page)
   output.begin(layout)
+  const batch = new RecordBatch(layout)
   for (const [pid, ms] of events) {
-    output.add(viewAt(new RecordSource(encodeRecord(layout, { pid, ms })), 0))
-    output.flush()
+    const record = encodeRecord(layout, { pid, ms })
+    batch.use(record, Uint32Array.of(0, record.length), 1)
+    output.add(batch)
   }
   const said = output.end()
   return [...text.trimEnd().split('\n'), ...said]

@@ -1,4 +1,5 @@
 // Events in an order of their own, once there are no more: --sort.
+import type { RecordBatch } from '../btf/view.js'
 import { type SharedValues, SORTED_ROWS } from '../cli/shared.js'
 import { UsageError } from '../errors.js'
 import type { Sink } from '../output/sink.js'
@@ -55,8 +56,12 @@ export class SortedLines implements EventOutput {
 
   begin(): void {}
 
+  add(batch: RecordBatch): void {
+    batch.each((event) => this.#addOne(event))
+  }
+
   /** The line is made at once: what it is made of, such as a process, may be gone later. */
-  add(event: object): void {
+  #addOne(event: object): void {
     this.#added++
     const cells = this.#order.cells(event)
     if (this.#last !== undefined && this.#order.compare(cells, this.#last) >= 0) return
@@ -64,8 +69,6 @@ export class SortedLines implements EventOutput {
     // Seldom enough that sorting costs little a row.
     if (this.#rows.length >= 2 * this.#most) this.#cut()
   }
-
-  flush(): void {}
 
   end(): readonly string[] {
     this.#cut()

@@ -99,6 +99,7 @@ export const execsnoop = defineEvents({
     },
   ],
   keep({ name, line }) {
+    if (name === undefined && line === undefined) return undefined
     return (event) =>
       (name === undefined || name.test(event.comm)) &&
       (line === undefined || line.test(wordsOf(event).join(' ')))

@@ -53,7 +53,7 @@ suite('killsnoop', (test) => {
     const kept = async (...words: string[]): Promise<boolean> => {
       const request = await parseCommandLine(killsnoop, words, '')
       const event = { sig: 9, via: 'kill', targets: 1, targetPid: 22, asked: 1, comm: 'bash' }
-      return killsnoop.keep?.('run' in request ? request.run : {})(event) ?? true
+      return killsnoop.keep?.('run' in request ? request.run : {})?.(event) ?? true
     }
     const words = [
       ['-s', 'kill'],

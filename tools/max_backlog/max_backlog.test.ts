@@ -65,7 +65,7 @@ suite('max_backlog', (test) => {
         { family: 'ipv4', lport: 6379 },
         { family: 'ipv6', lport: 443 },
       ]
-      return events.filter((event) => maxBacklog.keep?.(options)(event) ?? true).map(({ lport }) => lport)
+      return events.filter((event) => maxBacklog.keep?.(options)?.(event) ?? true).map(({ lport }) => lport)
     }
     assert.equal(await kept(), [6379, 443])
     assert.equal(await kept('-4'), [6379])

@@ -156,7 +156,7 @@ function functionAt(address: bigint, context: RowContext): string {
 
 /** From the function that dropped it on: before it lies what tells of it. */
 function stackOf({ frames, stack, location }: DropEvent, context: RowContext): string[] {
-  const view = new DataView(stack.buffer, stack.byteOffset)
+  const view = new DataView(stack.buffer, stack.byteOffset, stack.byteLength)
   const names = Array.from({ length: frames }, (_, frame) =>
     functionAt(view.getBigUint64(8 * frame, true), context),
   )
