@@ -155,8 +155,8 @@ export interface RowPlan {
   cells: readonly RowCell[]
   /** What ends a row. */
   after: string
-  /** Around text and names. */
-  quote: string
+  /** Whether text, names and times stand in double quotes. */
+  quotes: boolean
   /** What of printable ASCII text cannot have as it is. */
   escaped: string
   /** Bytes of a record's fixed part. */
@@ -172,16 +172,19 @@ export type RowAnswer = string | boolean | null
 
 export interface NativeRowWriter {
   /**
-   * Writes a batch's records as rows, in place of those of the batch before. Throws what `ask` throws, and a RangeError on
-   * spans that reach beyond the bytes or are shorter than a record; the rows before are there then.
+   * Writes a batch's records as rows, in place of those written before: some 64 KB from that record on. Returns the number of
+   * the next record. Throws what `ask` throws, and a RangeError on spans that reach beyond the bytes or are shorter than a
+   * record; the rows before are there then.
+   * @param from 0 begins a batch
    * @param ask answers a question about the record that begins at byte `at`
    */
   write(
     bytes: Uint8Array,
     spans: Uint32Array,
     count: number,
+    from: number,
     ask: (question: number, at: number) => RowAnswer,
-  ): void
+  ): number
   /** The rows: valid until the next write(). */
   take(): Uint8Array
   /**

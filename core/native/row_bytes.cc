@@ -6,8 +6,8 @@
 namespace
 {
 
-// Most batches' rows; what longer ones took is given back.
-constexpr size_t kRoom = 1 << 16;
+// Twice what is mostly written at once; what longer rows took is given back.
+constexpr size_t kRoom = 1 << 17;
 constexpr size_t kMostKept = 1 << 20;
 
 } // namespace

@@ -8,6 +8,33 @@
 
 #include <napi.h>
 
+// Text that is put again and again, eight bytes at a time: copies of a few bytes by memcpy() are
+// calls.
+class RowPiece
+{
+      public:
+	RowPiece() = default;
+	explicit RowPiece(const std::string &text) : padded_(text), size_(text.size())
+	{
+		padded_.append(kWord, '\0');
+	}
+	size_t size() const
+	{
+		return size_;
+	}
+	// `to` has room for a word more than the text.
+	void CopyTo(uint8_t *to) const
+	{
+		for (size_t at = 0; at < size_; at += kWord)
+			memcpy(to + at, padded_.data() + at, kWord);
+	}
+	static constexpr size_t kWord = sizeof(uint64_t);
+
+      private:
+	std::string padded_;
+	size_t size_ = 0;
+};
+
 class RowBytes
 {
       public:
@@ -16,14 +43,10 @@ class RowBytes
 	// What was put, as a Uint8Array: valid until something is put again.
 	Napi::Value Take(Napi::Env env);
 
-	void Put(const void *data, size_t size)
+	void Put(const RowPiece &piece)
 	{
-		memcpy(Room(size), data, size);
-		used_ += size;
-	}
-	void Put(const std::string &text)
-	{
-		Put(text.data(), text.size());
+		piece.CopyTo(Room(piece.size() + RowPiece::kWord));
+		used_ += piece.size();
 	}
 	void Put(char byte)
 	{

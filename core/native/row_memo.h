@@ -3,14 +3,15 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <vector>
+
+#include "row_bytes.h"
 
 // What JavaScript says: text, or whether; none: nothing is to be written.
 struct RowAnswer {
 	enum class Is { none, yes, no, text };
 	Is is = Is::none;
-	std::string text;
+	RowPiece text;
 };
 
 class RowMemo

@@ -51,6 +51,12 @@ bool HasSize(RowCell::Is is, uint32_t size)
 	}
 }
 
+bool IsText(RowCell::Is is)
+{
+	return is == RowCell::Is::name || is == RowCell::Is::chars || is == RowCell::Is::text ||
+	       is == RowCell::Is::wall_time;
+}
+
 RowCell TakeCell(Napi::Object object, const RowPlan &plan)
 {
 	RowCell cell;
@@ -58,7 +64,9 @@ RowCell TakeCell(Napi::Object object, const RowPlan &plan)
 	if (kind == kKinds.end())
 		throw Napi::TypeError::New(object.Env(), "is must be a kind of cell");
 	cell.is = kind->second;
-	cell.before = TakeAnyText(object, "before");
+	std::string before = TakeAnyText(object, "before");
+	cell.before = RowPiece(before);
+	cell.before_straight = RowPiece(plan.quotes && IsText(cell.is) ? before + '"' : before);
 	cell.offset = TakeSize(object, "offset");
 	cell.size = TakeSize(object, "size");
 	cell.is_signed = TakeBoolean(object.Get("signed"), "signed");
@@ -74,7 +82,7 @@ RowCell TakeCell(Napi::Object object, const RowPlan &plan)
 	for (uint32_t index = 0; index < names.Length(); index++) {
 		Napi::Object name = TakeObject(names[index], "names");
 		cell.names[TakeInteger(name.Get("value"), "value", INT32_MIN, UINT32_MAX)] =
-		        TakeAnyText(name, "name");
+		        RowPiece(TakeAnyText(name, "name"));
 	}
 	return cell;
 }
@@ -85,8 +93,8 @@ RowPlan TakeRowPlan(Napi::Value value)
 {
 	Napi::Object object = TakeObject(value, "plan");
 	RowPlan plan;
-	plan.after = TakeAnyText(object, "after");
-	plan.quote = TakeAnyText(object, "quote");
+	plan.after = RowPiece(TakeAnyText(object, "after"));
+	plan.quotes = TakeBoolean(object.Get("quotes"), "quotes");
 	plan.record_size = TakeSize(object, "recordSize");
 	plan.questions = TakeSize(object, "questions");
 	for (int byte = 0; byte < 256; byte++)

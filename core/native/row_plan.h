@@ -8,13 +8,16 @@
 
 #include <napi.h>
 
+#include "row_bytes.h"
+
 struct RowCell {
 	// asked: JavaScript is asked for the whole cell; the others are put from the record.
 	enum class Is { asked, number, boolean, name, chars, text, wall_time };
 
 	Is is;
-	// What stands before it, also before an answer.
-	std::string before;
+	// What stands before it: an answer, or what is put from the record, in quotes if need be.
+	RowPiece before;
+	RowPiece before_straight;
 	// The field: offset and size within the record.
 	uint32_t offset;
 	uint32_t size;
@@ -28,15 +31,15 @@ struct RowCell {
 	// The question whose answer is the cell, where it cannot be put from the record.
 	uint32_t question;
 	// Of an enum, by value.
-	std::unordered_map<int64_t, std::string> names;
+	std::unordered_map<int64_t, RowPiece> names;
 };
 
 struct RowPlan {
 	std::vector<RowCell> cells;
 	// What ends a row.
-	std::string after;
-	// Around text and names.
-	std::string quote;
+	RowPiece after;
+	// Whether text, names and times stand in double quotes.
+	bool quotes;
 	// Which bytes of text need no escape.
 	bool safe[256];
 	// Of the fixed part of a record.

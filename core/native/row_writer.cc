@@ -13,6 +13,8 @@ namespace
 
 // Beyond, a JavaScript number is not exact, and says how it is written.
 constexpr int64_t kExact = int64_t{1} << 53;
+// Bytes of rows that are written at once: as many as a pipe holds, and few enough for a cache.
+constexpr size_t kEnough = 1 << 16;
 // Digits of 64 bits and a sign.
 constexpr size_t kNumberRoom = 24;
 
@@ -107,15 +109,17 @@ Napi::Value RowWriter::Write(const Napi::CallbackInfo &info)
 	if (writing_)
 		throw Napi::Error::New(env, "rows are being written");
 	auto count = static_cast<uint32_t>(TakeInteger(info[2], "count", 0, UINT32_MAX));
-	Records records{env, info[0], info[1], TakeFunction(info[3], "ask")};
-	for (RowMemo &memo : memos_)
-		memo.BeginBatch();
+	auto index = static_cast<uint32_t>(TakeInteger(info[3], "from", 0, count));
+	Records records{env, info[0], info[1], TakeFunction(info[4], "ask")};
+	if (index == 0)
+		for (RowMemo &memo : memos_)
+			memo.BeginBatch();
 	rows_.Begin(env);
 	writing_ = true;
 	size_t whole = 0;
 	try {
 		records.Look();
-		for (uint32_t index = 0; index < count; index++) {
+		for (; index < count && whole < kEnough; index++) {
 			if (2 * size_t{index} + 1 >= records.spans_length)
 				throw Napi::RangeError::New(env, "there are not so many spans");
 			records.at = records.spans[2 * index];
@@ -132,7 +136,7 @@ Napi::Value RowWriter::Write(const Napi::CallbackInfo &info)
 		throw;
 	}
 	writing_ = false;
-	return env.Undefined();
+	return Napi::Number::New(env, index);
 }
 
 Napi::Value RowWriter::Take(const Napi::CallbackInfo &info)
@@ -173,7 +177,7 @@ void RowWriter::WriteRow(Records &records)
 		if (cell.is != RowCell::Is::asked &&
 		    (cell.bare < 0 || Ask(cell.bare, records).is == RowAnswer::Is::yes)) {
 			size_t begin = rows_.used();
-			rows_.Put(cell.before);
+			rows_.Put(cell.before_straight);
 			if (PutStraight(cell, records))
 				continue;
 			rows_.CutTo(begin);
@@ -195,32 +199,29 @@ bool RowWriter::PutStraight(const RowCell &cell, const Records &records)
 	case RowCell::Is::number:
 		return PutNumber(cell, record);
 	case RowCell::Is::boolean: {
+		static const RowPiece no("false"), yes("true");
 		size_t end = rows_.used() + cell.width;
-		static const std::string words[] = {"false", "true"};
-		rows_.Put(words[*field != 0]);
+		rows_.Put(*field != 0 ? yes : no);
 		rows_.PadTo(end);
 		return true;
 	}
 	case RowCell::Is::name:
 		return PutName(cell, record);
 	case RowCell::Is::chars:
-		return PutText(cell, field,
-		               strnlen(reinterpret_cast<const char *>(field), cell.size));
+		return PutText(cell, field, cell.size, true);
 	case RowCell::Is::text: {
 		// struct text of bpf-src/lib: offset and length.
 		size_t from = Load<uint16_t>(field);
 		size_t size = Load<uint16_t>(field + 2);
-		return from + size <= records.size && PutText(cell, record + from, size);
+		return from + size <= records.size && PutText(cell, record + from, size, false);
 	}
 	case RowCell::Is::wall_time: {
 		auto time = Load<uint64_t>(field);
-		if (!plan_.knows_epoch || time >= kExact)
-			return false;
-		rows_.Put(plan_.quote);
-		if (!clock_.Put(time, rows_.Room(WallClock::kLength)))
+		if (!plan_.knows_epoch || time >= kExact ||
+		    !clock_.Put(time, rows_.Room(WallClock::kLength)))
 			return false;
 		rows_.Added(WallClock::kLength);
-		rows_.Put(plan_.quote);
+		PutQuote();
 		return true;
 	}
 	case RowCell::Is::asked:
@@ -234,13 +235,17 @@ bool RowWriter::PutNumber(const RowCell &cell, const uint8_t *record)
 	int64_t value;
 	if (!ReadNumber(cell, record, value))
 		return false;
-	char digits[kNumberRoom];
-	size_t length = std::to_chars(digits, digits + sizeof(digits), value).ptr - digits;
-	size_t end = rows_.used() + cell.width;
-	if (cell.right && length < cell.width)
-		rows_.PadTo(end - length);
-	rows_.Put(digits, length);
-	rows_.PadTo(end);
+	size_t begin = rows_.used();
+	auto *digits = reinterpret_cast<char *>(rows_.Room(kNumberRoom + cell.width));
+	size_t length = std::to_chars(digits, digits + kNumberRoom, value).ptr - digits;
+	if (cell.right && length < cell.width) {
+		size_t spaces = cell.width - length;
+		memmove(digits + spaces, digits, length);
+		memset(digits, ' ', spaces);
+		length = cell.width;
+	}
+	rows_.Added(length);
+	rows_.PadTo(begin + cell.width);
 	return true;
 }
 
@@ -250,26 +255,35 @@ bool RowWriter::PutName(const RowCell &cell, const uint8_t *record)
 	auto known = ReadNumber(cell, record, value) ? cell.names.find(value) : cell.names.end();
 	if (known == cell.names.end())
 		return false;
-	rows_.Put(plan_.quote);
 	rows_.Put(known->second);
-	rows_.Put(plan_.quote);
+	PutQuote();
 	return true;
 }
 
-bool RowWriter::PutText(const RowCell &cell, const uint8_t *from, size_t size)
+bool RowWriter::PutText(const RowCell &cell, const uint8_t *from, size_t size, bool ends_with_nul)
 {
-	size_t end = rows_.used() + cell.width;
-	rows_.Put(plan_.quote);
+	size_t begin = rows_.used();
 	uint8_t *to = rows_.Room(size);
-	for (size_t index = 0; index < size; index++) {
-		if (!plan_.safe[from[index]])
+	size_t length = 0;
+	for (; length < size; length++) {
+		uint8_t byte = from[length];
+		if (!plan_.safe[byte]) {
+			if (byte == 0 && ends_with_nul)
+				break;
 			return false;
-		to[index] = from[index];
+		}
+		to[length] = byte;
 	}
-	rows_.Added(size);
-	rows_.Put(plan_.quote);
-	rows_.PadTo(end);
+	rows_.Added(length);
+	PutQuote();
+	rows_.PadTo(begin + cell.width);
 	return true;
+}
+
+void RowWriter::PutQuote()
+{
+	if (plan_.quotes)
+		rows_.Put('"');
 }
 
 // Valid until the next question.
@@ -287,7 +301,7 @@ const RowAnswer &RowWriter::Ask(uint32_t question, Records &records)
 	rows_.Begin(records.env, rows_.used());
 	if (said.IsString()) {
 		answer_.is = RowAnswer::Is::text;
-		answer_.text = said.As<Napi::String>().Utf8Value();
+		answer_.text = RowPiece(said.As<Napi::String>().Utf8Value());
 	} else if (said.IsBoolean()) {
 		answer_.is =
 		        said.As<Napi::Boolean>().Value() ? RowAnswer::Is::yes : RowAnswer::Is::none;

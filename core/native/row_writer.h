@@ -39,7 +39,9 @@ class RowWriter : public std::enable_shared_from_this<RowWriter>
 	bool PutStraight(const RowCell &cell, const Records &records);
 	bool PutNumber(const RowCell &cell, const uint8_t *record);
 	bool PutName(const RowCell &cell, const uint8_t *record);
-	bool PutText(const RowCell &cell, const uint8_t *from, size_t size);
+	bool PutText(const RowCell &cell, const uint8_t *from, size_t size, bool ends_with_nul);
+	// The closing one, where there are any.
+	void PutQuote();
 	const RowAnswer &Ask(uint32_t question, Records &records);
 
 	RowPlan plan_;

@@ -135,7 +135,7 @@ function textWriter(
       sparse: false,
     }
   })
-  return new RowWriter({ cells, after: '\n', quote: '', escaped: '\\' }, layout, context)
+  return new RowWriter({ cells, after: '\n', quotes: false, escaped: '\\' }, layout, context)
 }
 
 function jsonWriter(
@@ -156,7 +156,7 @@ function jsonWriter(
       sparse: column.sparse ?? false,
     }
   })
-  return new RowWriter({ cells, after: '}\n', quote: '"', escaped: '"\\' }, layout, context)
+  return new RowWriter({ cells, after: '}\n', quotes: true, escaped: '"\\' }, layout, context)
 }
 
 /** One JSON object a line; a string or list whose bytes are not UTF-8 has them beside it as KEYBytes. */

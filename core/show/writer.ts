@@ -32,7 +32,7 @@ export interface RowForm {
   /** What ends a line. */
   after: string
   /** As in JSON: strings stand in quotes. */
-  quote: '"' | ''
+  quotes: boolean
   /** What of printable ASCII needs an escape in a string. */
   escaped: string
 }
@@ -44,12 +44,12 @@ export class RowWriter {
 
   constructor(form: RowForm, layout: Layout, context: RowContext) {
     const questions = new Questions(layout, context)
-    const cells = form.cells.map((cell) => nativeCell(cell, form.quote, layout, questions))
+    const cells = form.cells.map((cell) => nativeCell(cell, form.quotes, layout, questions))
     this.#questions = questions
     this.#native = loadAddon().rowWriter({
       cells,
       after: form.after,
-      quote: form.quote,
+      quotes: form.quotes,
       escaped: form.escaped,
       recordSize: layout.size,
       questions: questions.count,
@@ -60,11 +60,15 @@ export class RowWriter {
   /** Hands all rows of the batch to `sink`, or, where one cannot be written, those before it, and then throws. */
   write({ source, spans, count }: RecordBatch, sink: (rows: Uint8Array) => void): void {
     const native = this.#native
-    try {
-      native.write(source.buffer, spans, count, this.#questions.askAbout(source, native))
-    } finally {
-      sink(native.take())
-    }
+    const ask = this.#questions.askAbout(source, native)
+    let next = 0
+    do {
+      try {
+        next = native.write(source.buffer, spans, count, next, ask)
+      } finally {
+        sink(native.take())
+      }
+    } while (next < count)
   }
 }
 
@@ -156,13 +160,13 @@ class Questions {
 /** A cell that only JavaScript knows. */
 const nothingStraight = { is: 'asked', offset: 0, size: 0, signed: false, names: [] } as const
 
-function nativeCell(form: CellForm, quote: string, layout: Layout, questions: Questions): RowCell {
+function nativeCell(form: CellForm, quotes: boolean, layout: Layout, questions: Questions): RowCell {
   const { key, before, value, bare, wallTimeOf, text, width, right, sparse } = form
   const whole = (cell: Cell): RowAnswer => (sparse && cell === null ? null : text(cell))
   const read = value ?? ((event: object) => (event as Record<string, Cell>)[key] as Cell)
   const straight =
     value === undefined || bare !== undefined
-      ? straightField(layout, key, quote !== '', right)
+      ? straightField(layout, key, quotes, right)
       : wallTimeOf === undefined
         ? undefined
         : timeField(layout, wallTimeOf)
@@ -185,7 +189,12 @@ function timeField({ fields }: Layout, key: string): Straight | undefined {
 }
 
 /** How the field is put from the record's bytes, if that can be. */
-function straightField({ fields }: Layout, key: string, json: boolean, right: boolean): Straight | undefined {
+function straightField(
+  { fields }: Layout,
+  key: string,
+  quotes: boolean,
+  right: boolean,
+): Straight | undefined {
   const field = fields.find((one) => one.key === key)
   if (field === undefined) return undefined
   const { offset, kind } = field
@@ -199,7 +208,7 @@ function straightField({ fields }: Layout, key: string, json: boolean, right: bo
     case 'enum': {
       const names = [...kind.names].map(([value, name]) => ({ value, name }))
       // Text has names of its own for most.
-      return json ? { is: 'name', offset, size: kind.size, signed: kind.signed, names } : undefined
+      return quotes ? { is: 'name', offset, size: kind.size, signed: kind.signed, names } : undefined
     }
     case 'chars':
       return right ? undefined : { is: 'chars', offset, size: kind.size, signed: false, names: [] }
