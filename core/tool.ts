@@ -49,6 +49,10 @@ export interface Hook<Program extends string, O = object> {
 export type Cell =
   string | number | bigint | boolean | null | readonly string[] | readonly (readonly number[])[]
 
+/**
+ * A column. Its functions depend on the event, the options and what the context tells, and on nothing else: they are called once
+ * for many events in which all that they read is the same.
+ */
 export interface ColumnSpec<E, O, V = Cell> {
   describe: string
   /** Default: the name in capitals. */
