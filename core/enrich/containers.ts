@@ -89,6 +89,8 @@ const NONE: Container = {}
 export const containerOfCgroup: Lookup<number, Container> = {
   name: 'container',
   needs: stateFiles,
+  // As describePath() and the numbers of cgroups do.
+  lasts: true,
   find: (id, pid) => {
     const path = cgroupPaths().find(id, pid)
     return path === undefined ? undefined : (describePath(path) ?? NONE)

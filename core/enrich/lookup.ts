@@ -13,6 +13,8 @@ export interface Lookup<K extends Plain, V extends Recordable<V>> {
   name: string
   /** What it takes to learn it of other users. */
   needs: readonly Capability[]
+  /** What was found stays so; else it is looked up again for the next batch. */
+  lasts?: true
   /** Undefined: nothing is known. `hint`: what may help to find it, so that the next one may where this one did not. */
   find(key: K, hint?: number): V | undefined
 }

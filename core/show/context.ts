@@ -50,7 +50,7 @@ export class RowContext {
     this.#options = options
   }
 
-  /** How often something was asked for. */
+  /** How often something was asked for that may be another in the next batch. */
   get looks(): number {
     return this.#looks
   }
@@ -71,7 +71,7 @@ export class RowContext {
     key: K,
     hint?: () => number,
   ): V | undefined {
-    this.#looks++
+    if (lookup.lasts !== true) this.#looks++
     if (lookup !== this.#lookup || key !== this.#key || this.#answer === undefined) {
       this.#answer = this.#known(lookup, key, hint)
       this.#lookup = lookup

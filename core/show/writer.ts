@@ -77,8 +77,6 @@ interface Asked {
   ground: Ground | undefined
 }
 
-const noGround: Ground = { fields: new Set(), looked: false }
-
 type Question = (event: RecordView) => RowAnswer
 
 /** What an answer depends on. */
@@ -98,14 +96,14 @@ class Questions {
   readonly context: RowContext
   readonly #asked: Asked[] = []
   /** The fields that the question at hand has read. */
-  readonly #read = new Set<number>()
+  readonly #read: number[] = []
   readonly #view: RecordView
 
   constructor(layout: Layout, context: RowContext) {
     this.#layout = layout
     this.context = context
     const note = (field: number): void => {
-      if (!context.isHinting) this.#read.add(field)
+      if (!context.isHinting) this.#read.push(field)
     }
     this.#view = compileViews(layout, note)(new RecordSource(new Uint8Array(0)), 0)
   }
@@ -128,19 +126,24 @@ class Questions {
     }
   }
 
+  /** Without garbage where it is as before: most batches of a quiet system are of a few rows. */
   #answer(number: number, native: NativeRowWriter): RowAnswer {
     const asked = this.#asked[number] as Asked
     const { looks, doubts } = this.context
-    this.#read.clear()
+    this.#read.length = 0
     const answer = asked.question(this.#view)
-    const { fields, looked } = asked.ground ?? noGround
-    const ground = {
-      fields: new Set([...fields, ...this.#read]),
-      looked: looked || this.context.looks !== looks,
-    }
-    if (asked.ground === undefined || ground.fields.size > fields.size || ground.looked !== looked) {
-      asked.ground = ground
-      this.#tell(number, ground, native)
+    const { ground } = asked
+    const looked = this.context.looks !== looks
+    if (
+      ground === undefined ||
+      (looked && !ground.looked) ||
+      !this.#read.every((field) => ground.fields.has(field))
+    ) {
+      asked.ground = {
+        fields: new Set([...(ground?.fields ?? []), ...this.#read]),
+        looked: looked || ground?.looked === true,
+      }
+      this.#tell(number, asked.ground, native)
     }
     if (this.context.doubts !== doubts) native.skip()
     return answer
