@@ -49,6 +49,22 @@ export interface Hook<Program extends string, O = object> {
 export type Cell =
   string | number | bigint | boolean | null | readonly string[] | readonly (readonly number[])[]
 
+/** A column that shows the time in a field of the event (CLOCK_MONOTONIC in nanoseconds). */
+export interface Timed {
+  of: string
+  /** What the value is: the wall time, or seconds since the first event. */
+  value: 'wall' | 'seconds'
+  /** The text is the seconds since the first event, with so many decimals. */
+  decimals?: number
+}
+
+/** Words of a field, apart by spaces. */
+export interface Words<E> {
+  /** The field whose text stands in place of the first word, where it is not empty. */
+  first?: string
+  bare: (event: E) => boolean
+}
+
 /**
  * A column. Its functions depend on the event, the options and what the context tells, and on nothing else: they are called once
  * for many events in which all that they read is the same.
@@ -68,8 +84,10 @@ export interface ColumnSpec<E, O, V = Cell> {
   value?: (event: E, context: RowContext) => V
   /** Whether the value is the event's field of the same name as it is after all: rows are then written straight from the record. */
   bare?: (event: E) => boolean
-  /** The event's field whose wall time the value is: it is then written straight from the record, too. */
-  wallTimeOf?: string
+  /** The value or the text is a time: it is then written straight from the record, too. */
+  timed?: Timed
+  /** The text is the field's words as they are, where `bare`, with these options. */
+  words?: (options: O) => Words<E> | undefined
   /** What its value takes where it is of other users' processes; kept while it may be asked for. */
   needs?: readonly Capability[]
   /** What to look at first: such a cell stands out on a terminal. */

@@ -132,8 +132,11 @@ export interface NativeBtf {
 
 /** How a column is written; `is` says how it is put from the record, if it can be. */
 export interface RowCell {
-  /** `name`: of an enum; `chars`: up to the first NUL; `text`: struct text of bpf-src/lib. */
-  is: 'asked' | 'number' | 'boolean' | 'name' | 'chars' | 'text' | 'wallTime'
+  /**
+   * `name`: of an enum; `chars`: up to the first NUL; `text`, `words`: struct text and long_text of bpf-src/lib; `wallTime`,
+   * `seconds` since the first event: of CLOCK_MONOTONIC in nanoseconds.
+   */
+  is: 'asked' | 'number' | 'boolean' | 'name' | 'chars' | 'text' | 'words' | 'wallTime' | 'seconds'
   /** What stands before it. */
   before: string
   /** The field, in bytes from the start of the record. */
@@ -147,6 +150,10 @@ export interface RowCell {
   bare: number
   /** The question for the whole cell, for where its bytes cannot be put as they are. */
   question: number
+  /** Of words: where the text (`struct text`) is that stands in place of the first, if it is not empty; -1: none does. */
+  first: number
+  /** Of seconds: so many behind the point; -1: as JavaScript writes the number. */
+  decimals: number
   /** Of an enum: what is none of these is asked for. */
   names: readonly { value: number; name: string }[]
 }
@@ -196,6 +203,8 @@ export interface NativeRowWriter {
     places: readonly { offset: number; size: number }[] | null,
     forOneBatch: boolean,
   ): void
+  /** Says when the first event was; until then seconds are asked for. `time`: CLOCK_MONOTONIC in nanoseconds. */
+  first(time: number): void
   /** Says, while `ask` runs, that its answer is not to be kept. */
   skip(): void
 }

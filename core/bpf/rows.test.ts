@@ -11,7 +11,7 @@ const RECORD = 16
 
 const asked: RowCell = {
   ...{ is: 'asked', before: '<', offset: 0, size: 0, signed: false, width: 0, right: false },
-  ...{ bare: -1, question: 0, names: [] },
+  ...{ bare: -1, question: 0, first: -1, decimals: -1, names: [] },
 }
 
 const planOf = (cells: readonly RowCell[], changes: Partial<RowPlan> = {}): RowPlan => ({
@@ -38,7 +38,7 @@ function written(writer: NativeRowWriter, numbers: readonly number[], ask: Ask):
   return rows
 }
 
-const first = { offset: 0, size: 4 }
+const firstWord = { offset: 0, size: 4 }
 
 suite('addon: rows', (test) => {
   test('a question is asked again for what it depends on, and for nothing else', () => {
@@ -46,7 +46,7 @@ suite('addon: rows', (test) => {
     const asks: number[] = []
     const ask: Ask = (_, at) => {
       asks.push(at / RECORD)
-      writer.key(0, [first], false)
+      writer.key(0, [firstWord], false)
       return `${at / RECORD}`
     }
     // The key is new each time, and what was kept by the one before is gone.
@@ -64,7 +64,7 @@ suite('addon: rows', (test) => {
   test('for one batch, and not where an answer is not to be kept', () => {
     const writer = addon.rowWriter(planOf([asked]))
     const keeping: Ask = (_, at) => `${at / RECORD}`
-    writer.key(0, [first], true)
+    writer.key(0, [firstWord], true)
     assert.is(written(writer, [1, 2, 1], keeping), '<0><1><0>')
     assert.is(written(writer, [2, 1], keeping), '<0><1>')
     const skipping: Ask = (_, at) => {
@@ -78,7 +78,7 @@ suite('addon: rows', (test) => {
     const numbers = Array.from({ length: 5000 }, (_, index) => (index * 7919) % 1009)
     const wanted = numbers.map((number) => `<${number}>`).join('')
     const wide = 4000
-    for (const places of [[first], Array.from({ length: 9 }, () => ({ offset: 8, size: 8 }))]) {
+    for (const places of [[firstWord], Array.from({ length: 9 }, () => ({ offset: 8, size: 8 }))]) {
       const writer = addon.rowWriter(planOf([asked]))
       writer.key(0, places, false)
       assert.is(
@@ -167,7 +167,7 @@ suite('addon: rows', (test) => {
     const writer = addon.rowWriter(planOf([asked]))
     assert.throws(() => written(writer, [1], () => written(writer, [1], () => 'a')), /rows are being written/)
     const ask: Ask = (_, at) => {
-      writer.key(0, at === 0 ? [first] : null, at === 0)
+      writer.key(0, at === 0 ? [firstWord] : null, at === 0)
       return String(at)
     }
     assert.is(written(writer, [1, 1, 2, 2], ask), '<0><0><32><48>')
@@ -232,6 +232,82 @@ suite('addon: rows', (test) => {
     assert.is(at(0n, 2n ** 53n), '?')
   })
 
+  test('seconds since the first event, as JavaScript writes them', () => {
+    const base = 123_456_789_000
+    const nanos = [
+      ...[0, 1, 999, 1000, 1001, 10_000, 500_000, 999_999, 1_000_000, 123_456_789, 999_999_499, 999_999_500],
+      ...[999_999_501, 1_000_000_000, 1_500_000_000, 60_000_000_000, 86_400_123_456_789, 999_999_999_999_999],
+      ...[1_000_000_000_000_000, 4_000_000_000_000_001, -1, -1_000_000_000],
+    ]
+    for (const decimals of [-1, 0, 3, 6, 9])
+      for (const nano of nanos) {
+        const seconds = nano / 1e9
+        const wanted = decimals < 0 ? String(seconds) : seconds.toFixed(decimals)
+        const cell: RowCell = {
+          ...asked,
+          is: 'seconds',
+          before: '',
+          size: 8,
+          decimals,
+          width: 12,
+          right: true,
+        }
+        const writer = addon.rowWriter(planOf([cell], { after: '' }))
+        const bytes = new Uint8Array(BigUint64Array.of(BigInt(base + nano), 0n).buffer)
+        const write = (): string => {
+          writer.write(bytes, Uint32Array.of(0, RECORD), 1, 0, () => '?')
+          return Buffer.from(writer.take()).toString()
+        }
+        assert.is(write(), '?')
+        writer.first(base)
+        const row = write()
+        // In the middle between two, and where there is an exponent, it is asked for.
+        if (row !== '?') assert.is(row, wanted.padStart(12))
+        else assert.ok(nano < 1000 || nano >= 1e15 || String(nano).includes('5'), `${nano} ${decimals}`)
+      }
+  })
+
+  test('words: as a list, apart by spaces, with another first one', () => {
+    const record = (words: string, first: string, beyond = 0): Uint8Array => {
+      const bytes = Buffer.concat([Buffer.alloc(RECORD), Buffer.from(words), Buffer.from(first)])
+      bytes.writeUInt32LE(RECORD, 0)
+      bytes.writeUInt32LE(words.length + beyond, 4)
+      bytes.writeUInt16LE(RECORD + words.length, 8)
+      bytes.writeUInt16LE(first.length, 10)
+      return bytes
+    }
+    const cell: RowCell = { ...asked, is: 'words', before: '', size: 8 }
+    const row = (bytes: Uint8Array, changes: Partial<RowCell>, quotes: boolean): string => {
+      const escaped = quotes ? '"\\' : '\\'
+      const writer = addon.rowWriter(planOf([{ ...cell, ...changes }], { after: '', quotes, escaped }))
+      writer.write(bytes, Uint32Array.of(0, bytes.length), 1, 0, () => '?')
+      return Buffer.from(writer.take()).toString()
+    }
+    for (const [words, list] of [
+      ['', []],
+      ['\0', ['']],
+      ['a\0', ['a']],
+      ['a', ['a']],
+      ['a\0\0b c\0', ['a', '', 'b c']],
+      ['\0\0', ['', '']],
+    ] as const) {
+      assert.is(row(record(words, ''), {}, true), JSON.stringify(list))
+      assert.is(row(record(words, ''), {}, false), list.join(' '))
+      assert.is(row(record(words, ''), { first: 8 }, false), list.join(' '))
+      assert.is(row(record(words, '/x'), { first: 8 }, false), ['/x', ...list.slice(1)].join(' '))
+    }
+    assert.is(row(record('a\0b', ''), { width: 5 }, false), 'a b  ')
+    for (const [words, first] of [
+      ['a"\0', ''],
+      ['\\\0', ''],
+      ['ü\0', ''],
+      ['a\0', 'a\n'],
+    ] as const)
+      assert.is(row(record(words, first), { first: 8 }, true), '?')
+    assert.is(row(record('a\0', '', 1), {}, true), '?')
+    assert.is(row(record('a\0', '', 2 ** 31), {}, true), '?')
+  })
+
   test('wrong plans and arguments', () => {
     const number: RowCell = { ...asked, is: 'number', size: 4 }
     const plans: unknown[] = [
@@ -249,9 +325,17 @@ suite('addon: rows', (test) => {
         { offset: -1 },
         { offset: 2 ** 31 },
       ].map((change) => planOf([{ ...number, ...change } as RowCell])),
-      ...[{ bare: 1 }, { bare: -2 }, { question: 1 }, { question: -1 }, { width: 2 ** 31 }].map((change) =>
-        planOf([{ ...number, ...change }]),
-      ),
+      ...[
+        { first: 13 },
+        { first: -2 },
+        { decimals: 10 },
+        { decimals: -2 },
+        { bare: 1 },
+        { bare: -2 },
+        { question: 1 },
+        { question: -1 },
+        { width: 2 ** 31 },
+      ].map((change) => planOf([{ ...number, ...change }])),
       ...[[1], [{}], [{ value: 1 }], [{ value: 1.5, name: 'x' }], [{ value: 1, name: 1 }]].map((names) =>
         planOf([{ ...number, names } as unknown as RowCell]),
       ),
@@ -273,6 +357,9 @@ suite('addon: rows', (test) => {
       ['write', spans, spans, 1, 0, () => 'a'],
       ['write', bytes, bytes, 1, 0, () => 'a'],
       ['write', bytes, [0, 16], 1, 0, () => 'a'],
+      ['first'],
+      ['first', -1],
+      ['first', 2 ** 53],
       ['key'],
       ['key', 1, [], false],
       ['key', -1, [], false],
@@ -287,7 +374,7 @@ suite('addon: rows', (test) => {
         () => writer[method]?.(...args),
         (error: Error) => error instanceof TypeError,
       )
-    for (const method of ['write', 'take', 'key', 'skip'])
+    for (const method of ['write', 'take', 'key', 'skip', 'first'])
       for (const self of [undefined, null, 1, {}, addon, Object.create(writer)])
         assert.throws(
           () => Reflect.apply(writer[method] as () => void, self, []),

@@ -10,10 +10,11 @@ namespace
 
 // As in core/bpf/addon.ts.
 const std::unordered_map<std::string, RowCell::Is> kKinds = {
-        {"asked", RowCell::Is::asked},        {"number", RowCell::Is::number},
-        {"boolean", RowCell::Is::boolean},    {"name", RowCell::Is::name},
-        {"chars", RowCell::Is::chars},        {"text", RowCell::Is::text},
-        {"wallTime", RowCell::Is::wall_time},
+        {"asked", RowCell::Is::asked},     {"number", RowCell::Is::number},
+        {"boolean", RowCell::Is::boolean}, {"name", RowCell::Is::name},
+        {"chars", RowCell::Is::chars},     {"text", RowCell::Is::text},
+        {"words", RowCell::Is::words},     {"wallTime", RowCell::Is::wall_time},
+        {"seconds", RowCell::Is::seconds},
 };
 
 // More than any record or column has, so that sums stay small.
@@ -44,7 +45,9 @@ bool HasSize(RowCell::Is is, uint32_t size)
 		return size == 1;
 	case RowCell::Is::text:
 		return size == 4;
+	case RowCell::Is::words:
 	case RowCell::Is::wall_time:
+	case RowCell::Is::seconds:
 		return size == 8;
 	default:
 		return true;
@@ -76,6 +79,10 @@ RowCell TakeCell(Napi::Object object, const RowPlan &plan)
 	cell.bare = static_cast<int32_t>(TakeInteger(object.Get("bare"), "bare", -1, last));
 	cell.question =
 	        static_cast<uint32_t>(TakeInteger(object.Get("question"), "question", 0, last));
+	int64_t last_text = int64_t{plan.record_size} - 4;
+	cell.first = static_cast<int32_t>(TakeInteger(object.Get("first"), "first", -1, last_text));
+	cell.decimals =
+	        static_cast<int32_t>(TakeInteger(object.Get("decimals"), "decimals", -1, 9));
 	if (!HasSize(cell.is, cell.size) || cell.offset + cell.size > plan.record_size)
 		throw Napi::TypeError::New(object.Env(), "a field must lie within its record");
 	Napi::Array names = TakeArray(object.Get("names"), "names");

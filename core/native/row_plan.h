@@ -12,7 +12,7 @@
 
 struct RowCell {
 	// asked: JavaScript is asked for the whole cell; the others are put from the record.
-	enum class Is { asked, number, boolean, name, chars, text, wall_time };
+	enum class Is { asked, number, boolean, name, chars, text, words, wall_time, seconds };
 
 	Is is;
 	// What stands before it: an answer, or what is put from the record, in quotes if need be.
@@ -30,6 +30,11 @@ struct RowCell {
 	int32_t bare;
 	// The question whose answer is the cell, where it cannot be put from the record.
 	uint32_t question;
+	// Of words: the offset of the text in place of the first, if it is not empty; below 0:
+	// none.
+	int32_t first;
+	// Of seconds, behind the point; below 0: as JavaScript writes a number.
+	int32_t decimals;
 	// Of an enum, by value.
 	std::unordered_map<int64_t, RowPiece> names;
 };

@@ -1,6 +1,7 @@
 // Rows, cell by cell.
 #include "row_writer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -46,6 +47,17 @@ bool ReadNumber(const RowCell &cell, const uint8_t *record, int64_t &value)
 	}
 }
 
+// Spaces before it, where it is to stand to the right; how long it is then.
+size_t AlignRight(const RowCell &cell, char *text, size_t length)
+{
+	if (!cell.right || length >= cell.width)
+		return length;
+	size_t spaces = cell.width - length;
+	memmove(text + spaces, text, length);
+	memset(text, ' ', spaces);
+	return cell.width;
+}
+
 } // namespace
 
 // The records of one batch, and where in it the row's is.
@@ -86,6 +98,7 @@ void RowWriter::Define(Napi::Env env)
 	        Property("take", Method<RowWriter, &RowWriter::Take>),
 	        Property("key", Method<RowWriter, &RowWriter::Key>),
 	        Property("skip", Method<RowWriter, &RowWriter::Skip>),
+	        Property("first", Method<RowWriter, &RowWriter::First>),
 	};
 	Environment::Of(env).row_writer_class = DefineClass<RowWriter>(env, methods);
 }
@@ -171,6 +184,13 @@ Napi::Value RowWriter::Skip(const Napi::CallbackInfo &info)
 	return info.Env().Undefined();
 }
 
+Napi::Value RowWriter::First(const Napi::CallbackInfo &info)
+{
+	first_ = static_cast<uint64_t>(TakeInteger(info[0], "time", 0, kExact - 1));
+	knows_first_ = true;
+	return info.Env().Undefined();
+}
+
 void RowWriter::WriteRow(Records &records)
 {
 	for (const RowCell &cell : plan_.cells) {
@@ -215,6 +235,10 @@ bool RowWriter::PutStraight(const RowCell &cell, const Records &records)
 		size_t size = Load<uint16_t>(field + 2);
 		return from + size <= records.size && PutText(cell, record + from, size, false);
 	}
+	case RowCell::Is::words:
+		return PutWords(cell, records);
+	case RowCell::Is::seconds:
+		return PutSeconds(cell, Load<uint64_t>(field));
 	case RowCell::Is::wall_time: {
 		auto time = Load<uint64_t>(field);
 		if (!plan_.knows_epoch || time >= kExact ||
@@ -238,13 +262,7 @@ bool RowWriter::PutNumber(const RowCell &cell, const uint8_t *record)
 	size_t begin = rows_.used();
 	auto *digits = reinterpret_cast<char *>(rows_.Room(kNumberRoom + cell.width));
 	size_t length = std::to_chars(digits, digits + kNumberRoom, value).ptr - digits;
-	if (cell.right && length < cell.width) {
-		size_t spaces = cell.width - length;
-		memmove(digits + spaces, digits, length);
-		memset(digits, ' ', spaces);
-		length = cell.width;
-	}
-	rows_.Added(length);
+	rows_.Added(AlignRight(cell, digits, length));
 	rows_.PadTo(begin + cell.width);
 	return true;
 }
@@ -263,6 +281,15 @@ bool RowWriter::PutName(const RowCell &cell, const uint8_t *record)
 bool RowWriter::PutText(const RowCell &cell, const uint8_t *from, size_t size, bool ends_with_nul)
 {
 	size_t begin = rows_.used();
+	if (!PutSafe(from, size, ends_with_nul))
+		return false;
+	PutQuote();
+	rows_.PadTo(begin + cell.width);
+	return true;
+}
+
+bool RowWriter::PutSafe(const uint8_t *from, size_t size, bool ends_with_nul)
+{
 	uint8_t *to = rows_.Room(size);
 	size_t length = 0;
 	for (; length < size; length++) {
@@ -275,7 +302,84 @@ bool RowWriter::PutText(const RowCell &cell, const uint8_t *from, size_t size, b
 		to[length] = byte;
 	}
 	rows_.Added(length);
-	PutQuote();
+	return true;
+}
+
+// A list in JSON, apart by spaces in text.
+bool RowWriter::PutWords(const RowCell &cell, const Records &records)
+{
+	const uint8_t *record = records.record();
+	// struct long_text of bpf-src/lib: offset and length; a NUL ends each word but perhaps the
+	// last.
+	size_t at = Load<uint32_t>(record + cell.offset);
+	size_t end = at + Load<uint32_t>(record + cell.offset + 4);
+	size_t first = 0, first_size = 0;
+	if (cell.first >= 0) {
+		first = Load<uint16_t>(record + cell.first);
+		first_size = Load<uint16_t>(record + cell.first + 2);
+	}
+	if (end > records.size || first + first_size > records.size)
+		return false;
+	size_t begin = rows_.used();
+	if (plan_.quotes)
+		rows_.Put('[');
+	for (size_t word = 0; at < end || (word == 0 && first_size > 0); word++) {
+		auto *from = record + at;
+		size_t size = strnlen(reinterpret_cast<const char *>(from), end - at);
+		at = std::min(at + size + 1, end);
+		if (word == 0 && first_size > 0) {
+			from = record + first;
+			size = first_size;
+		}
+		if (word > 0)
+			rows_.Put(plan_.quotes ? ',' : ' ');
+		PutQuote();
+		if (!PutSafe(from, size, false))
+			return false;
+		PutQuote();
+	}
+	if (plan_.quotes)
+		rows_.Put(']');
+	rows_.PadTo(begin + cell.width);
+	return true;
+}
+
+// As JavaScript writes the number, or with so many digits behind the point.
+bool RowWriter::PutSeconds(const RowCell &cell, uint64_t time)
+{
+	// Up to 15 digits the shortest ones that mean a double are the decimal ones.
+	constexpr uint64_t kMost = 1'000'000'000'000'000;
+	// Below a millionth JavaScript writes an exponent.
+	constexpr uint64_t kLeast = 1000;
+	if (!knows_first_ || time < first_ || time - first_ >= kMost)
+		return false;
+	uint64_t nanos = time - first_;
+	bool is_number = cell.decimals < 0;
+	if (is_number && nanos > 0 && nanos < kLeast)
+		return false;
+	size_t places = is_number ? 9 : cell.decimals;
+	uint64_t unit = 1;
+	for (size_t place = places; place < 9; place++)
+		unit *= 10;
+	// In the middle the double decides, which is a little more or less.
+	if (unit > 1 && nanos % unit == unit / 2)
+		return false;
+	uint64_t units = (nanos + unit / 2) / unit;
+	uint64_t a_second = 1'000'000'000 / unit;
+	size_t begin = rows_.used();
+	auto *digits = reinterpret_cast<char *>(rows_.Room(kNumberRoom + cell.width));
+	char *end = std::to_chars(digits, digits + kNumberRoom, units / a_second).ptr;
+	if (places > 0) {
+		*end = '.';
+		uint64_t rest = units % a_second;
+		for (size_t place = places; place > 0; place--, rest /= 10)
+			end[place] = static_cast<char>('0' + rest % 10);
+		end += 1 + places;
+		while (is_number && (end[-1] == '0' || end[-1] == '.'))
+			if (*--end == '.')
+				break;
+	}
+	rows_.Added(AlignRight(cell, digits, end - digits));
 	rows_.PadTo(begin + cell.width);
 	return true;
 }

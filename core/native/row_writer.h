@@ -33,6 +33,7 @@ class RowWriter : public std::enable_shared_from_this<RowWriter>
 	Napi::Value Take(const Napi::CallbackInfo &info);
 	Napi::Value Key(const Napi::CallbackInfo &info);
 	Napi::Value Skip(const Napi::CallbackInfo &info);
+	Napi::Value First(const Napi::CallbackInfo &info);
 
 	void WriteRow(Records &records);
 	// False where the record's bytes cannot be put as they are; something may have been put.
@@ -40,12 +41,19 @@ class RowWriter : public std::enable_shared_from_this<RowWriter>
 	bool PutNumber(const RowCell &cell, const uint8_t *record);
 	bool PutName(const RowCell &cell, const uint8_t *record);
 	bool PutText(const RowCell &cell, const uint8_t *from, size_t size, bool ends_with_nul);
+	bool PutWords(const RowCell &cell, const Records &records);
+	bool PutSeconds(const RowCell &cell, uint64_t time);
+	// Bytes that need no escape, the first NUL ends them if so said.
+	bool PutSafe(const uint8_t *from, size_t size, bool ends_with_nul);
 	// The closing one, where there are any.
 	void PutQuote();
 	const RowAnswer &Ask(uint32_t question, Records &records);
 
 	RowPlan plan_;
 	WallClock clock_;
+	// Kernel time of the first event that was shown, from which seconds count.
+	bool knows_first_ = false;
+	uint64_t first_ = 0;
 	std::vector<RowMemo> memos_;
 	RowBytes rows_;
 	RowAnswer answer_;

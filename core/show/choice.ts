@@ -1,7 +1,7 @@
 // Which columns are shown, and in which order: those the tool shows by itself, or what --fields says.
 import type { SharedValues } from '../cli/shared.js'
 import { UsageError } from '../errors.js'
-import type { Columns, ColumnSpec } from '../tool.js'
+import type { Columns, ColumnSpec, Timed } from '../tool.js'
 import type { RowContext } from './context.js'
 import { describeUnknownField } from './unknown-field.js'
 
@@ -40,6 +40,10 @@ function columnOf(columns: Columns, name: string): NamedColumn {
 
 const widths = { seconds: 14, clock: 15, rfc3339: 30 } as const
 
+function timedAs({ of, value }: Timed, format: keyof typeof widths): Timed {
+  return format === 'seconds' ? { of, value, decimals: 9 } : { of, value }
+}
+
 /** With --time-format the time is shown, and so. */
 function withTimeFormat(columns: Columns, { timeFormat }: ColumnOptions): Columns {
   const { time } = columns
@@ -49,6 +53,7 @@ function withTimeFormat(columns: Columns, { timeFormat }: ColumnOptions): Column
     time: {
       describe: time.describe,
       ...(time.value !== undefined && { value: time.value }),
+      ...(time.timed !== undefined && { timed: timedAs(time.timed, timeFormat) }),
       width: widths[timeFormat],
       text: (event: object, context: RowContext) =>
         context.format((event as { time: number }).time, timeFormat),

@@ -10,7 +10,7 @@ export const column = {
     width: 14,
     show: (options: O) => options.timestamp,
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
-    wallTimeOf: 'time',
+    timed: { of: 'time', value: 'wall', decimals: 9 } as const,
     text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(9),
   }),
 
@@ -20,7 +20,7 @@ export const column = {
     header: 'TIME',
     width: 8,
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
-    wallTimeOf: 'time',
+    timed: { of: 'time', value: 'wall' } as const,
     text: ({ time }: { time: number }, context: RowContext) => context.clock(time),
   }),
 
@@ -33,6 +33,7 @@ export const column = {
     header: 'TIME(s)',
     width: 8,
     show: ({ timestamp }: { timestamp: boolean }) => timestamp,
+    timed: { of: 'time', value: 'seconds', decimals: 3 } as const,
     value: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time),
     text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(3),
   }),

@@ -112,8 +112,13 @@ export class RowContext {
 
   /** What was looked up may be another now. */
   forget(): void {
-    this.#looked.clear()
+    if (this.#looked.size > 0) this.#looked.clear()
     this.#lookup = undefined
+  }
+
+  /** When the first event shown was, once it was asked for: CLOCK_MONOTONIC in nanoseconds. */
+  get first(): number | undefined {
+    return this.#first
   }
 
   /** Seconds since the first event shown. */

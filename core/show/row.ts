@@ -2,7 +2,7 @@
 import { styleText } from 'node:util'
 import type { Layout } from '../btf/layout.js'
 import type { SharedValues } from '../cli/shared.js'
-import type { Cell, Columns, ColumnSpec } from '../tool.js'
+import type { Cell, Columns, ColumnSpec, Timed } from '../tool.js'
 import { chooseColumns, type NamedColumn } from './choice.js'
 import type { RowContext } from './context.js'
 import { Escaped, escapeText, toJsonText } from './escape.js'
@@ -118,14 +118,16 @@ function textWriter(
   const cells = columns.map(([key, column], index): CellForm => {
     const last = index === columns.length - 1
     const pad = padding(column, options, last)
-    const { text, align, bare } = column
+    const { text, align, timed } = column
     const right = align === 'right'
+    const words = column.words?.(options)
     return {
       key,
       before: index === 0 ? '' : ' ',
       value: text === undefined ? column.value : (event, looked) => text(event, looked, options) as Cell,
-      bare: text === undefined ? bare : undefined,
-      wallTimeOf: undefined,
+      bare: text === undefined ? column.bare : words?.bare,
+      first: words?.first,
+      time: textTime(timed),
       text:
         text === undefined
           ? (cell) => pad(cell === null ? '-' : plainText(cell))
@@ -138,6 +140,11 @@ function textWriter(
   return new RowWriter({ cells, after: '\n', quotes: false, escaped: '\\' }, layout, context)
 }
 
+function textTime(timed: Timed | undefined): CellForm['time'] {
+  const { of, decimals } = timed ?? {}
+  return of === undefined || decimals === undefined ? undefined : { of, as: 'seconds', decimals }
+}
+
 function jsonWriter(
   columns: readonly NamedColumn[],
   context: RowContext,
@@ -146,9 +153,11 @@ function jsonWriter(
   // What follows the first needs a comma.
   if (columns[0]?.[1].sparse) return undefined
   const cells = columns.map(([key, column], index): CellForm => {
-    const { value, bare, wallTimeOf } = column
+    const { value, bare, timed } = column
     return {
-      ...{ key, value, bare, wallTimeOf },
+      ...{ key, value, bare },
+      first: undefined,
+      time: timed === undefined ? undefined : { of: timed.of, as: timed.value },
       before: `${index === 0 ? '{' : ','}"${key}":`,
       text: (cell) => jsonText(key, cell),
       width: 0,
@@ -165,7 +174,7 @@ export function jsonRows(columns: readonly NamedColumn[], context: RowContext): 
     name: `"${key}":`,
     next: `,"${key}":`,
     value: valueOf(key, column, context),
-    text: column.wallTimeOf === undefined ? (cell: Cell) => jsonText(key, cell) : plainInQuotes,
+    text: column.timed?.value !== 'wall' ? (cell: Cell) => jsonText(key, cell) : plainInQuotes,
     sparse: column.sparse ?? false,
   }))
   return (event) => {

@@ -16,8 +16,10 @@ export interface CellForm {
   value: ((event: object, context: RowContext) => Cell) | undefined
   /** Whether the value is the field as it is. */
   bare: ((event: object) => boolean) | undefined
-  /** The field whose wall time the value is. */
-  wallTimeOf: string | undefined
+  /** Of words: the field whose text stands in place of the first. */
+  first: string | undefined
+  /** The field that a time is of, and how it is written: as wall time, or as seconds with so many decimals (default: a number). */
+  time: { of: string; as: 'wall' | 'seconds'; decimals?: number } | undefined
   /** The whole cell; in JSON with the quotes of a string. */
   text: (cell: Cell) => string
   width: number
@@ -61,6 +63,8 @@ export class RowWriter {
   write({ source, spans, count }: RecordBatch, sink: (rows: Uint8Array) => void): void {
     const native = this.#native
     const ask = this.#questions.askAbout(source, native)
+    const { first } = this.#questions.context
+    if (first !== undefined) native.first(first)
     let next = 0
     do {
       try {
@@ -160,19 +164,23 @@ class Questions {
   }
 }
 
+type Straight = Pick<RowCell, 'is' | 'offset' | 'size' | 'signed' | 'first' | 'decimals' | 'names'>
+
+/** What most fields have none of. */
+const plain = { signed: false, first: -1, decimals: -1, names: [] }
 /** A cell that only JavaScript knows. */
-const nothingStraight = { is: 'asked', offset: 0, size: 0, signed: false, names: [] } as const
+const nothingStraight: Straight = { ...plain, is: 'asked', offset: 0, size: 0 }
 
 function nativeCell(form: CellForm, quotes: boolean, layout: Layout, questions: Questions): RowCell {
-  const { key, before, value, bare, wallTimeOf, text, width, right, sparse } = form
+  const { key, before, value, bare, time, text, width, right, sparse } = form
   const whole = (cell: Cell): RowAnswer => (sparse && cell === null ? null : text(cell))
   const read = value ?? ((event: object) => (event as Record<string, Cell>)[key] as Cell)
   const straight =
-    value === undefined || bare !== undefined
-      ? straightField(layout, key, quotes, right)
-      : wallTimeOf === undefined
-        ? undefined
-        : timeField(layout, wallTimeOf)
+    time !== undefined
+      ? timeField(layout, time)
+      : value === undefined || bare !== undefined
+        ? straightField(layout, form, quotes)
+        : undefined
   return {
     ...(straight ?? nothingStraight),
     before,
@@ -183,40 +191,50 @@ function nativeCell(form: CellForm, quotes: boolean, layout: Layout, questions: 
   }
 }
 
-type Straight = Pick<RowCell, 'is' | 'offset' | 'size' | 'signed' | 'names'>
+function fieldOf({ fields }: Layout, key: string): Field | undefined {
+  return fields.find((one) => one.key === key)
+}
 
-function timeField({ fields }: Layout, key: string): Straight | undefined {
-  const field = fields.find((one) => one.key === key)
+function timeField(
+  layout: Layout,
+  { of, as, decimals = -1 }: NonNullable<CellForm['time']>,
+): Straight | undefined {
+  const field = fieldOf(layout, of)
   if (field?.kind.is !== 'wide') return undefined
-  return { is: 'wallTime', offset: field.offset, size: 8, signed: false, names: [] }
+  return { ...plain, is: as === 'wall' ? 'wallTime' : 'seconds', offset: field.offset, size: 8, decimals }
 }
 
 /** How the field is put from the record's bytes, if that can be. */
 function straightField(
-  { fields }: Layout,
-  key: string,
+  layout: Layout,
+  { key, first, right }: CellForm,
   quotes: boolean,
-  right: boolean,
 ): Straight | undefined {
-  const field = fields.find((one) => one.key === key)
+  const field = fieldOf(layout, key)
   if (field === undefined) return undefined
   const { offset, kind } = field
+  if (kind.is === 'number') return { ...plain, is: 'number', offset, size: kind.size, signed: kind.signed }
+  if (kind.is === 'wide') return { ...plain, is: 'number', offset, size: 8, signed: kind.signed }
+  // Only numbers stand to the right.
+  if (right) return undefined
   switch (kind.is) {
-    case 'number':
-      return { is: 'number', offset, size: kind.size, signed: kind.signed, names: [] }
-    case 'wide':
-      return { is: 'number', offset, size: 8, signed: kind.signed, names: [] }
     case 'boolean':
-      return right ? undefined : { is: 'boolean', offset, size: 1, signed: false, names: [] }
+      return { ...plain, is: 'boolean', offset, size: 1 }
     case 'enum': {
       const names = [...kind.names].map(([value, name]) => ({ value, name }))
       // Text has names of its own for most.
-      return quotes ? { is: 'name', offset, size: kind.size, signed: kind.signed, names } : undefined
+      return quotes
+        ? { ...plain, is: 'name', offset, size: kind.size, signed: kind.signed, names }
+        : undefined
     }
     case 'chars':
-      return right ? undefined : { is: 'chars', offset, size: kind.size, signed: false, names: [] }
+      return { ...plain, is: 'chars', offset, size: kind.size }
     case 'text':
-      return right ? undefined : { is: 'text', offset, size: 4, signed: false, names: [] }
+      return { ...plain, is: 'text', offset, size: 4 }
+    case 'arguments': {
+      const text = first === undefined ? undefined : fieldOf(layout, first)
+      return { ...plain, is: 'words', offset, size: 8, first: text?.offset ?? -1 }
+    }
     default:
       return undefined
   }

@@ -124,18 +124,23 @@ export const execsnoop = defineEvents({
       describe: 'path of the executable',
       width: 24,
       show: (options) => options.fullPath,
-      value: ({ hasExe, exe, exeCut, exeOutside }) => (hasExe ? pathOf(exe, exeCut, exeOutside) : null),
+      // Not taken apart before: what is read is what the answer depends on.
+      value: (event) => (event.hasExe ? pathOf(event.exe, event.exeCut, event.exeOutside) : null),
     },
     cwd: {
       describe: 'working directory',
       width: 16,
       show: (options) => options.fullPath,
-      value: ({ hasCwd, cwd, cwdCut, cwdOutside }) => (hasCwd ? pathOf(cwd, cwdCut, cwdOutside) : null),
+      value: (event) => (event.hasCwd ? pathOf(event.cwd, event.cwdCut, event.cwdOutside) : null),
     },
     cut: { describe: 'bytes of arguments that are missing', show: () => false },
     more: { describe: 'whether further arguments are missing, uncounted', show: () => false },
     args: {
       describe: 'the arguments',
+      words: ({ quote, maxArgs }) =>
+        quote || maxArgs !== undefined
+          ? undefined
+          : { first: 'file', bare: ({ cut, more }) => cut === 0 && !more },
       text(event, _, { quote, maxArgs = Infinity }) {
         const words = wordsOf(event)
         const shown = words.slice(0, maxArgs)
