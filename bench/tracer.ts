@@ -69,9 +69,8 @@ export class Tracer {
   /** It holds probes and has nothing more to do. */
   async attached(): Promise<this> {
     const limit = performance.now() + ATTACH_LIMIT_MS
-    while (probesOf(this.pid) === 0 || !(await this.#isQuiet(2 * QUIET_MS))) {
+    while ((await this.#ask(probesOf)) === 0 || !(await this.#isQuiet(2 * QUIET_MS))) {
       if (performance.now() > limit) throw new Error(`is not attached after ${ATTACH_LIMIT_MS / 1000} s`)
-      this.mustRun()
       await sleep(100)
     }
     return this
@@ -80,15 +79,28 @@ export class Tracer {
   /** Nothing is left to do; throws where it ends before that. */
   async settled(): Promise<void> {
     const limit = performance.now() + SETTLE_LIMIT_MS
-    while (!(await this.#isQuiet(QUIET_MS)) && performance.now() < limit) this.mustRun()
+    let isQuiet = false
+    while (!isQuiet && performance.now() < limit) isQuiet = await this.#isQuiet(QUIET_MS)
   }
 
   async #isQuiet(milliseconds: number): Promise<boolean> {
-    this.mustRun()
-    const before = cpuMs(this.pid)
+    const before = await this.#ask(cpuMs)
     await sleep(milliseconds)
+    return (await this.#ask(cpuMs)) - before < (QUIET_CPU_MS * milliseconds) / QUIET_MS
+  }
+
+  /** What the kernel knows of its process; throws how it ended where there is none any more. */
+  async #ask<T>(read: (pid: number) => T): Promise<T> {
     this.mustRun()
-    return cpuMs(this.pid) - before < (QUIET_CPU_MS * milliseconds) / QUIET_MS
+    try {
+      return read(this.pid)
+    } catch (error) {
+      // It has just ended, and its last words are on their way.
+      await Promise.race([this.#ended, sleep(1000)])
+      await sleep(100)
+      this.mustRun()
+      throw error
+    }
   }
 
   get cpu(): number {

@@ -48,12 +48,11 @@ export class Sink {
     if (this.gone || lines.length === 0) return
     this.beforeWrite()
     const bytes = typeof lines === 'string' ? Buffer.from(lines) : lines
-    this.#queue.push(bytes)
-    this.#queued += bytes.length
-    if (this.#retry === undefined) this.#flush()
-    // What could not be written is a copy from now on.
-    const left = this.#queue.pop()
-    if (left !== undefined) this.#queue.push(Buffer.from(left))
+    const written = this.#queued === 0 ? this.#put(bytes) : 0
+    if (written === bytes.length || this.gone) return
+    this.#queue.push(Buffer.from(bytes.subarray(written)))
+    this.#queued += bytes.length - written
+    this.#retry ??= setTimeout(() => this.#flush(), RETRY_MS)
   }
 
   /** Resolves when the queue is short again, or the reader gone. */
@@ -81,27 +80,36 @@ export class Sink {
 
   #flush(): void {
     this.#retry = undefined
-    try {
-      while (this.#queue.length > 0) {
-        const bytes = this.#queue[0] as Uint8Array
-        const written = writeSync(this.#fd, bytes)
-        this.#queued -= written
-        if (written === bytes.length) this.#queue.shift()
-        else this.#queue[0] = bytes.subarray(written)
-      }
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EAGAIN') {
+    while (this.#queue.length > 0) {
+      const bytes = this.#queue[0] as Uint8Array
+      const written = this.#put(bytes)
+      if (this.gone) break
+      this.#queued -= written
+      if (written < bytes.length) {
+        this.#queue[0] = bytes.subarray(written)
         this.#retry = setTimeout(() => this.#flush(), RETRY_MS)
         return
       }
+      this.#queue.shift()
+    }
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
+  /** Writes what can be written now, and returns how many bytes that was. */
+  #put(bytes: Uint8Array): number {
+    let written = 0
+    try {
+      while (written < bytes.length) written += writeSync(this.#fd, bytes, written)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EAGAIN') return written
       this.#queue = []
       this.#queued = 0
       if (code !== 'EPIPE') throw new OutputError(`cannot write the output: ${code ?? String(error)}`)
       this.gone = true
       this.onGone()
     }
-    for (const resolve of this.#waiting.splice(0)) resolve()
+    return written
   }
 }
 

@@ -18,9 +18,9 @@ export function heldEvents(source: Source, layout: Layout, held: string): Record
   const records = new RecordSource(entries.values)
   const events = Array.from({ length: entries.values.length / size }, (_, index) => ({
     at: index * size,
-    ...read(records, index * size),
+    event: read(records, index * size),
   }))
-  const shown = events.filter(({ times }) => times > 0).toSorted((a, b) => a.time - b.time)
+  const shown = events.filter(({ event }) => event.times > 0).toSorted((a, b) => a.event.time - b.event.time)
   const batch = new RecordBatch(layout)
   batch.use(entries.values, Uint32Array.from(shown.flatMap(({ at }) => [at, size])), shown.length)
   return batch
