@@ -312,10 +312,9 @@ suite('addon: rows', (test) => {
     const number: RowCell = { ...asked, is: 'number', size: 4 }
     const plans: unknown[] = [
       ...[undefined, null, 1, {}, { ...planOf([]), cells: {} }, { ...planOf([]), cells: [1] }],
-      ...['after', 'quotes', 'escaped', 'recordSize', 'questions', 'epochAtZero', 'cells'].map((key) => ({
-        ...planOf([number]),
-        [key]: undefined,
-      })),
+      ...['after', 'quotes', 'escaped', 'recordSize', 'questions', 'epochAtZero', 'cells'].map((key) =>
+        Object.assign(planOf([number]), { [key]: undefined }),
+      ),
       ...Object.keys(number).map((key) => planOf([{ ...number, [key]: undefined }])),
       ...[
         { is: 'nothing' },
