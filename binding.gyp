@@ -34,6 +34,7 @@
         'core/native/reuse.cc',
         'core/native/ring.cc',
         'core/native/row_bytes.cc',
+        'core/native/row_cells.cc',
         'core/native/row_memo.cc',
         'core/native/row_plan.cc',
         'core/native/row_writer.cc',

@@ -12,6 +12,9 @@
 #include "row_plan.h"
 #include "wall_clock.h"
 
+// Beyond, a JavaScript number is not exact, and says how it is written.
+constexpr int64_t kExact = int64_t{1} << 53;
+
 class RowWriter : public std::enable_shared_from_this<RowWriter>
 {
       public:
