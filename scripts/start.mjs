@@ -10,8 +10,12 @@ import { installPackages, root, say, setup, SetupError } from './setup.mjs'
 const CANNOT_TRACE = 3
 const GUEST_KERNEL = '6.1'
 
-const [tool = 'opensnoop', ...rest] = process.argv.slice(2)
-const args = process.argv.length > 3 ? rest : ['-d', '10']
+const words = process.argv.slice(2)
+// Without a tool's name before them, options are opensnoop's.
+const named = words.length > 0 && !words[0]?.startsWith('-')
+const tool = named ? words[0] : 'opensnoop'
+const given = named ? words.slice(1) : words
+const args = given.length > 0 ? given : ['-d', '10']
 try {
   process.exitCode = start()
 } catch (error) {
