@@ -50,7 +50,7 @@ const versionOf = (name: string): string => said('dpkg-query', '-W', '-f', '${Ve
 export function snoopkit(name = 'snoopkit', ...options: string[]): Contestant {
   return {
     name,
-    command: (tool) => ({ words: [process.execPath, entryOf(tool), '-q', ...options] }),
+    command: (tool) => ({ words: [process.execPath, entryOf(tool), '--quiet', ...options] }),
     missing: () => undefined,
     version: () =>
       `${said(process.execPath, entryOf('opensnoop'), '--version')} on Node.js ${process.version}`,
