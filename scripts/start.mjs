@@ -10,12 +10,12 @@ import { installPackages, root, say, setup, SetupError } from './setup.mjs'
 const CANNOT_TRACE = 3
 const GUEST_KERNEL = '6.1'
 
-const words = process.argv.slice(2)
+const given = process.argv.slice(2)
 // Without a tool's name before them, options are opensnoop's.
-const named = words.length > 0 && !words[0]?.startsWith('-')
-const tool = named ? words[0] : 'opensnoop'
-const given = named ? words.slice(1) : words
-const args = given.length > 0 ? given : ['-d', '10']
+const named = given.length > 0 && !given[0]?.startsWith('-')
+const tool = named ? given[0] : 'opensnoop'
+const own = named ? given.slice(1) : given
+const args = own.length > 0 ? own : ['-d', '10']
 try {
   process.exitCode = start()
 } catch (error) {
