@@ -80,11 +80,11 @@ static __always_inline int report(struct task_struct *task, struct task_struct *
 		return 0;
 	event.time = bpf_ktime_get_ns();
 	event.age = event.time - BPF_CORE_READ(who, start_time);
-	event.cgroup = current_home_cgroup_id();
+	event.cgroup = current_home_cgroup_id(current_task());
 	event.pid = BPF_CORE_READ(task, tgid);
 	event.ppid = BPF_CORE_READ(task, real_parent, tgid);
 	event.tid = BPF_CORE_READ(task, pid);
-	event.uid = bpf_get_current_uid_gid();
+	event.uid = current_uid(current_task());
 	BPF_CORE_READ_STR_INTO(&event.comm, who, comm);
 	send(&event, sizeof(event));
 	return 0;

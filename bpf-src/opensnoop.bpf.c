@@ -212,17 +212,19 @@ static __always_inline int raw_report(__u32 slot, const void *regs, bool typed, 
 {
 	long number = syscall_number(regs, typed);
 	enum open_call native = native_call(number), compat = compat_call(number), call;
+	struct task_struct *task;
 	struct request request;
 	struct syscall_args args;
 	bool is_32_bit;
 
 	if (native == CALL_NONE && compat == CALL_NONE)
 		return 0;
-	is_32_bit = is_compat();
+	task = current_task();
+	is_32_bit = is_compat_of(task);
 	call = is_32_bit ? compat : native;
 	if (call == CALL_NONE || (call == CALL_BY_HANDLE) != by_handle)
 		return 0;
-	if (!current_wanted())
+	if (!current_task_wanted(task))
 		return 0;
 	args = syscall_args(regs, is_32_bit, typed);
 	request = request_of(call, args.arg[0], args.arg[1], args.arg[2], args.arg[3]);

@@ -57,7 +57,7 @@ const volatile bool want_paths = false;
 /** Begins the record of an exec by `thread` (tgid << 32 | tid), unless the filters say no. */
 static __always_inline struct exec_event *begin(__u32 slot, __u64 thread, int ret)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *task = current_task();
 	struct exec_event *event;
 	struct parent parent;
 
@@ -72,11 +72,11 @@ static __always_inline struct exec_event *begin(__u32 slot, __u64 thread, int re
 	event->pid = thread >> 32;
 	event->tid = thread;
 	event->ppid = parent.tgid;
-	event->uid = bpf_get_current_uid_gid();
+	event->uid = current_uid(task);
 	event->ret = ret;
-	event->cgroup = current_home_cgroup_id();
+	event->cgroup = current_home_cgroup_id(task);
 	event->cpu = bpf_get_smp_processor_id();
-	bpf_get_current_comm(&event->comm, sizeof(event->comm));
+	read_current_comm(task, &event->comm);
 	__builtin_memcpy(event->pcomm, parent.comm, sizeof(parent.comm));
 	return event;
 }

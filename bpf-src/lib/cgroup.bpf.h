@@ -3,9 +3,7 @@
 // directory too (64-bit kernels since 5.5).
 #pragma once
 
-#include "kernel.h"
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_helpers.h>
+#include "current.bpf.h"
 
 /** Hierarchies at most: a dozen controllers of v1, and named ones. */
 #define MAX_HIERARCHIES 32
@@ -47,11 +45,12 @@ static __always_inline __u64 home_cgroup_id(struct task_struct *task)
 	return id_of_cgroup(cgroup_of((__u64)task, home_hierarchy));
 }
 
-/** The same of the current task: in v2 the kernel's own helper is one call in place of four. */
-static __always_inline __u64 current_home_cgroup_id(void)
+/** The same of the current task. */
+static __always_inline __u64 current_home_cgroup_id(struct task_struct *task)
 {
-	return home_hierarchy ? home_cgroup_id((void *)bpf_get_current_task())
-	                      : bpf_get_current_cgroup_id();
+	if (home_hierarchy)
+		return home_cgroup_id(task);
+	return is_task_typed() ? task->cgroups->dfl_cgrp->kn->id : bpf_get_current_cgroup_id();
 }
 
 /** The cgroup (v2) that a full socket was made in, also where nobody's task runs; 1 is the root. */

@@ -24,3 +24,22 @@ static __always_inline pid32 current_tgid(struct task_struct *task)
 {
 	return is_task_typed() ? task->tgid : (pid32)(bpf_get_current_pid_tgid() >> 32);
 }
+
+static __always_inline uid32 current_uid(struct task_struct *task)
+{
+	return is_task_typed() ? task->cred->uid.val : (uid32)bpf_get_current_uid_gid();
+}
+
+/** A thread's name, as loads and stores of the size that any record has room for. */
+struct comm_words {
+	__u32 words[sizeof(comm_t) / sizeof(__u32)];
+};
+
+/** What follows the name's NUL may be left of a longer one. */
+static __always_inline void read_current_comm(struct task_struct *task, comm_t *comm)
+{
+	if (is_task_typed())
+		*(struct comm_words *)comm = *(const struct comm_words *)&task->comm;
+	else
+		bpf_get_current_comm(comm, sizeof(*comm));
+}

@@ -14,11 +14,11 @@ struct who {
 
 static __always_inline void read_who(struct who *who)
 {
-	__u64 ids = bpf_get_current_pid_tgid();
+	struct task_struct *task = current_task();
 
-	who->cgroup = current_home_cgroup_id();
-	who->pid = ids >> 32;
-	who->tid = ids;
-	who->uid = bpf_get_current_uid_gid();
-	bpf_get_current_comm(&who->comm, sizeof(who->comm));
+	who->cgroup = current_home_cgroup_id(task);
+	who->pid = current_tgid(task);
+	who->tid = current_tid(task);
+	who->uid = current_uid(task);
+	read_current_comm(task, &who->comm);
 }

@@ -89,11 +89,11 @@ static __always_inline bool open_wanted(__u32 flags, int ret)
 }
 
 /** The caller's flags: without the O_LARGEFILE that the kernel adds itself for 64-bit callers. */
-static __always_inline __u32 flags_asked(const struct request *request)
+static __always_inline __u32 flags_asked(const struct request *request, struct task_struct *task)
 {
 	__u32 flags = request->how.flags;
 
-	if ((flags & O_LARGEFILE) && (request->via == OPEN_VIA_IO_URING || !is_compat()))
+	if ((flags & O_LARGEFILE) && (request->via == OPEN_VIA_IO_URING || !is_compat_of(task)))
 		flags &= ~O_LARGEFILE;
 	return flags;
 }
@@ -101,8 +101,8 @@ static __always_inline __u32 flags_asked(const struct request *request)
 /** Begins the record of an open by a thread that is wanted, unless the other filters say no. */
 static __always_inline struct open_event *begin(__u32 slot, const struct request *request, int ret)
 {
-	__u32 flags = flags_asked(request);
-	__u64 thread = bpf_get_current_pid_tgid();
+	struct task_struct *task = current_task();
+	__u32 flags = flags_asked(request, task);
 	struct open_event *event;
 
 	if (!open_wanted(flags, ret))
@@ -112,16 +112,16 @@ static __always_inline struct open_event *begin(__u32 slot, const struct request
 		return NULL;
 	__builtin_memset(event, 0, sizeof(*event));
 	event->time = bpf_ktime_get_ns();
-	event->pid = thread >> 32;
-	event->tid = thread;
-	event->uid = bpf_get_current_uid_gid();
+	event->pid = current_tgid(task);
+	event->tid = current_tid(task);
+	event->uid = current_uid(task);
 	event->ret = ret;
 	event->flags = flags;
 	if (flags & (O_CREAT | __O_TMPFILE))
 		event->mode = request->how.mode & 07777;
 	event->via = request->via;
 	event->direct = request->direct;
-	event->cgroup = current_home_cgroup_id();
+	event->cgroup = current_home_cgroup_id(task);
 	return event;
 }
 
@@ -192,7 +192,7 @@ static __always_inline int report(__u32 slot, const struct request *request, int
 
 	if (!event)
 		return 0;
-	bpf_get_current_comm(&event->comm, sizeof(event->comm));
+	read_current_comm(current_task(), &event->comm);
 	finish(event, request, bpf_probe_read_user_str(event + 1, PATH_BYTES + 1, request->name),
 	       want_full_path ? WALK_STEPS : WALK_FEW_STEPS);
 	return 0;
