@@ -1,7 +1,8 @@
 // Which columns are shown, and in which order: those the tool shows by itself, or what --fields says.
 import type { SharedValues } from '../cli/shared.js'
 import { UsageError } from '../errors.js'
-import type { Columns, ColumnSpec, Timed } from '../tool.js'
+import type { Columns, ColumnSpec } from '../tool.js'
+import { column } from './column.js'
 import type { RowContext } from './context.js'
 import { describeUnknownField } from './unknown-field.js'
 
@@ -25,38 +26,40 @@ export function chooseColumns(columns: Columns, options: ColumnOptions): NamedCo
   return options.fields
     .filter((word) => /^[+-]/.test(word))
     .reduce((chosen: NamedColumn[], word) => {
-      const column = columnOf(timed, word.slice(1))
-      const others = chosen.filter(([name]) => name !== column[0])
-      return word.startsWith('-') ? others : [...others, column]
+      const meant = columnOf(timed, word.slice(1))
+      const others = chosen.filter(([name]) => name !== meant[0])
+      return word.startsWith('-') ? others : [...others, meant]
     }, start)
 }
 
 /** The column of that name. Throws a UsageError that lists those there are. */
 function columnOf(columns: Columns, name: string): NamedColumn {
-  const column = Object.hasOwn(columns, name) ? columns[name] : undefined
-  if (column !== undefined) return [name, column]
+  const found = Object.hasOwn(columns, name) ? columns[name] : undefined
+  if (found !== undefined) return [name, found]
   throw new UsageError(`--fields: ${describeUnknownField(name, columns)}`)
 }
 
 const widths = { seconds: 14, clock: 15, rfc3339: 30 } as const
 
-function timedAs({ of, value }: Timed, format: keyof typeof widths): Timed {
-  return format === 'seconds' ? { of, value, decimals: 9 } : { of, value }
-}
-
 /** With --time-format the time is shown, and so. */
 function withTimeFormat(columns: Columns, { timeFormat }: ColumnOptions): Columns {
   const { time } = columns
   if (timeFormat === undefined || time === undefined) return columns
+  const { describe, value, timed } = time
+  const { text, timed: inSeconds } = column.inSeconds(timed?.value ?? 'wall', 9)
   return {
     ...columns,
     time: {
-      describe: time.describe,
-      ...(time.value !== undefined && { value: time.value }),
-      ...(time.timed !== undefined && { timed: timedAs(time.timed, timeFormat) }),
+      describe,
+      ...(value !== undefined && { value }),
+      ...(timed !== undefined && {
+        timed: timeFormat === 'seconds' ? inSeconds : { of: timed.of, value: timed.value },
+      }),
       width: widths[timeFormat],
       text: (event: object, context: RowContext) =>
-        context.format((event as { time: number }).time, timeFormat),
+        timeFormat === 'seconds'
+          ? text(event as { time: number }, context)
+          : context.format((event as { time: number }).time, timeFormat),
     },
   }
 }

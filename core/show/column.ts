@@ -1,8 +1,15 @@
 // Columns that many tools have, ready made.
 import { errnoName } from '../errno.js'
+import type { Timed } from '../tool.js'
 import type { RowContext } from './context.js'
 
 export const column = {
+  /** What shows a time as seconds since the first event; its value is `value`. */
+  inSeconds: <V extends Timed['value']>(value: V, decimals: number) => ({
+    timed: { of: 'time', value, decimals } as const,
+    text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(decimals),
+  }),
+
   /** The kernel's own timestamp: wall clock in JSON, seconds since the first event in text (bcc's -T). */
   time: <O extends { timestamp: boolean }>() => ({
     describe: 'when it happened, by the kernel',
@@ -10,8 +17,7 @@ export const column = {
     width: 14,
     show: (options: O) => options.timestamp,
     value: ({ time }: { time: number }, context: RowContext) => context.wallTime(time),
-    timed: { of: 'time', value: 'wall', decimals: 9 } as const,
-    text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(9),
+    ...column.inSeconds('wall', 9),
   }),
 
   /** The same as the time of day, HH:MM:SS. */
@@ -33,9 +39,8 @@ export const column = {
     header: 'TIME(s)',
     width: 8,
     show: ({ timestamp }: { timestamp: boolean }) => timestamp,
-    timed: { of: 'time', value: 'seconds', decimals: 3 } as const,
     value: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time),
-    text: ({ time }: { time: number }, context: RowContext) => context.sinceFirst(time).toFixed(3),
+    ...column.inSeconds('seconds', 3),
   }),
 
   /** Where -U (`preset.printUid`) asks for it. */

@@ -154,10 +154,8 @@ export class RowContext {
   }
 
   /** As --time-format has it. `time`: CLOCK_MONOTONIC in nanoseconds. */
-  format(time: number, format: 'seconds' | 'clock' | 'rfc3339'): string {
+  format(time: number, format: 'clock' | 'rfc3339'): string {
     switch (format) {
-      case 'seconds':
-        return this.sinceFirst(time).toFixed(9)
       case 'rfc3339':
         return this.wallTime(time)
       case 'clock': {
@@ -169,12 +167,6 @@ export class RowContext {
 
   /** RFC 3339 in UTC with nanoseconds. `time`: CLOCK_MONOTONIC in nanoseconds. */
   wallTime(time: number): string {
-    const nanos = this.#noteSecond(time)
-    return `${this.#secondText}${String(nanos).padStart(9, '0')}Z`
-  }
-
-  /** Notes the second of that time; the nanoseconds within it. */
-  #noteSecond(time: number): number {
     // Without bigints, remainders of floats and digits of large numbers, which cost more than all the rest of a row. Each step
     // is exact: a time is below 2^53, but for that of a damaged recording, and a quotient that was rounded up leaves less than
     // nothing.
@@ -192,7 +184,7 @@ export class RowContext {
       this.#second = second
       this.#secondText = new Date(second * 1000).toISOString().slice(0, 20)
     }
-    return nanos | 0
+    return `${this.#secondText}${String(nanos | 0).padStart(9, '0')}Z`
   }
 }
 

@@ -77,8 +77,7 @@ export const biosnoop = defineEvents({
       header: 'TIME(s)',
       width: 11,
       value: column.time().value,
-      timed: { of: 'time', value: 'wall', decimals: 6 },
-      text: ({ time }, context) => context.sinceFirst(time).toFixed(6),
+      ...column.inSeconds('wall', 6),
     },
     uid: { ...column.uid(), value: ({ pid, uid }: IoEvent) => (pid === 0 ? null : uid) },
     comm: {
