@@ -35,7 +35,7 @@ struct comm_words {
 	__u32 words[sizeof(comm_t) / sizeof(__u32)];
 };
 
-/** What follows the name's NUL may be left of a longer one. */
+/** What follows the name's NUL may be left of a longer one: no key for a map. */
 static __always_inline void read_current_comm(struct task_struct *task, comm_t *comm)
 {
 	if (is_task_typed())
