@@ -8,6 +8,7 @@
 #include "kernel_types.h"
 
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
@@ -330,22 +331,56 @@ class Cut
 	std::unordered_map<uint32_t, uint32_t> names_;
 };
 
-// All of it, or nothing on failure.
-std::vector<uint8_t> ReadFile(const char *path)
+// All types of the running kernel, or none where they cannot be had. Since 6.16 (a539e2a6d51d) the
+// file can be mapped, which takes no memory of this process; before, it is read page by page.
+class AllTypes
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat about = {};
-	if (file < 0)
-		return {};
-	std::vector<uint8_t> data(fstat(file, &about) == 0 ? about.st_size : 0);
-	size_t have = 0;
-	ssize_t more;
-	while (have < data.size() && (more = read(file, &data[have], data.size() - have)) > 0)
-		have += more;
-	close(file);
-	data.resize(have);
-	return data;
-}
+      public:
+	AllTypes()
+	{
+		int file = open(own_types, O_RDONLY | O_CLOEXEC);
+		struct stat about = {};
+		if (file < 0)
+			return;
+		if (fstat(file, &about) == 0 && about.st_size > 0)
+			Get(file, about.st_size);
+		close(file);
+	}
+
+	~AllTypes()
+	{
+		if (mapped_ != MAP_FAILED)
+			munmap(mapped_, bytes_.size());
+	}
+
+	AllTypes(const AllTypes &) = delete;
+	AllTypes &operator=(const AllTypes &) = delete;
+
+	Bytes bytes() const
+	{
+		return bytes_;
+	}
+
+      private:
+	void Get(int file, size_t size)
+	{
+		mapped_ = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
+		if (mapped_ != MAP_FAILED) {
+			bytes_ = Bytes(static_cast<const uint8_t *>(mapped_), size);
+			return;
+		}
+		read_.reset(new uint8_t[size]);
+		size_t have = 0;
+		ssize_t more;
+		while (have < size && (more = read(file, &read_[have], size - have)) > 0)
+			have += more;
+		bytes_ = Bytes(read_.get(), have);
+	}
+
+	void *mapped_ = MAP_FAILED;
+	std::unique_ptr<uint8_t[]> read_;
+	Bytes bytes_;
+};
 
 // In memory; empty on failure. The descriptor stays open, since the file is named by it.
 std::string Store(const std::string &content)
@@ -377,8 +412,8 @@ std::string CutKernelTypes(const std::vector<uint8_t> &object)
 	std::string &path = made[std::hash<std::string_view>()(key)];
 	if (!path.empty())
 		return path;
-	std::vector<uint8_t> data = ReadFile(own_types);
-	if (!Parse(Bytes(data.data(), data.size()), kernel))
+	AllTypes all;
+	if (!Parse(all.bytes(), kernel))
 		return "";
 	Cut cut(kernel);
 	cut.KeepNamed(NamesIn(wanted));
