@@ -6,6 +6,7 @@
 #include <bpf/bpf.h>
 
 #include "arguments.h"
+#include "traced.h"
 #include "wrap.h"
 
 namespace
@@ -61,6 +62,9 @@ bpf_link *AttachTo(bpf_program *program, const Target &target)
 		                                      target.name.c_str());
 	if (target.kind == "raw_tracepoint")
 		return bpf_program__attach_raw_tracepoint(program, target.name.c_str());
+	// Their sections have no handler any more that would say so.
+	if (traced::Is(program))
+		return bpf_program__attach_trace(program);
 	return bpf_program__attach(program);
 }
 

@@ -3,8 +3,7 @@
 // every module's. That is most of what loading takes. So it is given a file with only the types
 // that the object's own name, and what they are made of, found in one pass.
 //
-// core/btf/selection.ts does the same member by member for files that are carried elsewhere, from
-// files of anybody's; here speed counts, and the kernel's own types are trusted to be well-formed.
+// For what a program traces it would read all of them, and copy them, once more.
 #include "kernel_types.h"
 
 #include <cstring>
@@ -12,324 +11,26 @@
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 
-#include <elf.h>
 #include <fcntl.h>
-#include <linux/btf.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "elf_sections.h"
+#include "type_cut.h"
+#include "type_table.h"
+
 namespace
 {
 
-using Bytes = std::basic_string_view<uint8_t>;
-using Names = std::unordered_set<std::string_view>;
-
 constexpr const char *own_types = "/sys/kernel/btf/vmlinux";
 
-// Of linux/btf.h's newer kinds, which older headers lack.
-constexpr unsigned kind_type_tag = 18, kind_enum64 = 19;
-
-struct Types {
-	Bytes section;
-	Bytes strings;
-	// Where each begins in the section, by its number; 0 is void.
-	std::vector<uint32_t> starts;
-
-	const btf_type *At(uint32_t id) const
-	{
-		return reinterpret_cast<const btf_type *>(section.data() + starts[id]);
-	}
-
-	std::string_view Name(uint32_t offset) const
-	{
-		return offset < strings.size()
-		               ? reinterpret_cast<const char *>(strings.data()) + offset
-		               : "";
-	}
-};
-
-unsigned KindOf(const btf_type *type)
-{
-	return BTF_INFO_KIND(type->info);
-}
-
-// What follows the type's first words, or -1 for a kind that is not known.
-long TailOf(const btf_type *type)
-{
-	unsigned long many = BTF_INFO_VLEN(type->info);
-
-	switch (KindOf(type)) {
-	case BTF_KIND_PTR:
-	case BTF_KIND_FWD:
-	case BTF_KIND_TYPEDEF:
-	case BTF_KIND_VOLATILE:
-	case BTF_KIND_CONST:
-	case BTF_KIND_RESTRICT:
-	case BTF_KIND_FUNC:
-	case BTF_KIND_FLOAT:
-	case kind_type_tag:
-		return 0;
-	case BTF_KIND_INT:
-	case BTF_KIND_VAR:
-	case BTF_KIND_DECL_TAG:
-		return 4;
-	case BTF_KIND_ARRAY:
-		return sizeof(btf_array);
-	case BTF_KIND_ENUM:
-	case BTF_KIND_FUNC_PROTO:
-		return many * sizeof(btf_enum);
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-	case BTF_KIND_DATASEC:
-	case kind_enum64:
-		return many * sizeof(btf_member);
-	}
-	return -1;
-}
-
-Bytes Slice(Bytes all, uint64_t start, uint64_t length)
-{
-	return start <= all.size() && length <= all.size() - start ? all.substr(start, length)
-	                                                           : Bytes();
-}
-
-bool Parse(Bytes data, Types &types)
-{
-	btf_header header;
-	if (data.size() < sizeof(header))
-		return false;
-	memcpy(&header, data.data(), sizeof(header));
-	if (header.magic != BTF_MAGIC)
-		return false;
-	Bytes body = Slice(data, header.hdr_len, data.size() - header.hdr_len);
-	types.section = Slice(body, header.type_off, header.type_len);
-	types.strings = Slice(body, header.str_off, header.str_len);
-	if (types.section.empty() || types.strings.empty() || types.strings.back() != 0)
-		return false;
-	types.starts.assign(1, 0);
-	size_t at = 0;
-	while (at + sizeof(btf_type) <= types.section.size()) {
-		long tail = TailOf(reinterpret_cast<const btf_type *>(types.section.data() + at));
-		if (tail < 0)
-			return false;
-		types.starts.push_back(at);
-		at += sizeof(btf_type) + tail;
-	}
-	return at == types.section.size();
-}
-
-// An object file's own types; empty where it has none.
-Bytes TypesOf(Bytes file)
-{
-	Bytes head = Slice(file, 0, sizeof(Elf64_Ehdr));
-	if (head.empty())
-		return {};
-	auto elf = reinterpret_cast<const Elf64_Ehdr *>(head.data());
-	Bytes table = Slice(file, elf->e_shoff, uint64_t(elf->e_shnum) * sizeof(Elf64_Shdr));
-	if (table.empty() || elf->e_shstrndx >= elf->e_shnum)
-		return {};
-	auto sections = reinterpret_cast<const Elf64_Shdr *>(table.data());
-	const Elf64_Shdr &naming = sections[elf->e_shstrndx];
-	Bytes names = Slice(file, naming.sh_offset, naming.sh_size);
-	const char wanted[] = ".BTF";
-	for (int i = 0; i < elf->e_shnum; i++) {
-		Bytes name = Slice(names, sections[i].sh_name, sizeof(wanted));
-		if (!name.empty() && memcmp(name.data(), wanted, sizeof(wanted)) == 0)
-			return Slice(file, sections[i].sh_offset, sections[i].sh_size);
-	}
-	return {};
-}
-
-// `task_struct___old` stands for task_struct.
-std::string_view EssentialName(std::string_view name)
-{
-	for (size_t at = name.rfind("___"); at != std::string_view::npos && at > 0;
-	     at = name.rfind("___", at - 1))
-		if (at + 3 < name.size() && name[at - 1] != '_' && name[at + 3] != '_')
-			return name.substr(0, at);
-	return name;
-}
-
-bool IsLookedFor(unsigned kind)
-{
-	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION || kind == BTF_KIND_ENUM ||
-	       kind == kind_enum64 || kind == BTF_KIND_TYPEDEF;
-}
-
-Names NamesIn(const Types &types)
-{
-	Names names;
-	for (size_t id = 1; id < types.starts.size(); id++)
-		if (IsLookedFor(KindOf(types.At(id))))
-			names.insert(EssentialName(types.Name(types.At(id)->name_off)));
-	names.erase("");
-	return names;
-}
-
-class Cut
-{
-      public:
-	explicit Cut(const Types &kernel) : kernel_(kernel), marks_(kernel.starts.size())
-	{
-	}
-
-	void KeepNamed(const Names &names)
-	{
-		for (uint32_t id = 1; id < marks_.size(); id++) {
-			const btf_type *type = kernel_.At(id);
-			if (!IsLookedFor(KindOf(type)))
-				continue;
-			if (names.count(EssentialName(kernel_.Name(type->name_off))) == 0)
-				continue;
-			// Typedefs of tracepoints' prototypes are compared through their pointers.
-			Keep(id, KindOf(type) == BTF_KIND_TYPEDEF ? full | through : full);
-		}
-		while (!left_.empty()) {
-			uint32_t id = left_.back();
-			left_.pop_back();
-			KeepPartsOf(id);
-		}
-	}
-
-	std::string Write()
-	{
-		std::vector<uint32_t> numbers(marks_.size(), 0);
-		uint32_t count = 0;
-		for (uint32_t id = 1; id < marks_.size(); id++)
-			if (marks_[id] != 0)
-				numbers[id] = ++count;
-		std::string types;
-		strings_.assign(1, '\0');
-		for (uint32_t id = 1; id < marks_.size(); id++)
-			if (marks_[id] != 0)
-				WriteType(types, id, numbers);
-		btf_header header = {};
-		header.magic = BTF_MAGIC;
-		header.version = BTF_VERSION;
-		header.hdr_len = sizeof(header);
-		header.type_len = header.str_off = types.size();
-		header.str_len = strings_.size();
-		return std::string(reinterpret_cast<char *>(&header), sizeof(header)) + types +
-		       strings_;
-	}
-
-      private:
-	// `full`: with its members; `through`: with what it points to.
-	static constexpr uint8_t kept = 1, full = 2, through = 4;
-
-	void Keep(uint32_t id, uint8_t how)
-	{
-		if (id == 0 || id >= marks_.size())
-			return;
-		uint8_t marks = marks_[id] | kept | how;
-		if (marks == marks_[id])
-			return;
-		marks_[id] = marks;
-		left_.push_back(id);
-	}
-
-	void KeepPartsOf(uint32_t id)
-	{
-		const btf_type *type = kernel_.At(id);
-		uint8_t how = marks_[id];
-		auto parts = reinterpret_cast<const uint8_t *>(type + 1);
-
-		switch (KindOf(type)) {
-		case BTF_KIND_STRUCT:
-		case BTF_KIND_UNION:
-			for (unsigned i = 0; (how & full) != 0 && i < BTF_INFO_VLEN(type->info);
-			     i++)
-				Keep(reinterpret_cast<const btf_member *>(parts)[i].type, full);
-			break;
-		case BTF_KIND_ARRAY:
-			Keep(reinterpret_cast<const btf_array *>(parts)->type, how);
-			Keep(reinterpret_cast<const btf_array *>(parts)->index_type, kept);
-			break;
-		case BTF_KIND_FUNC_PROTO:
-			Keep(type->type, through);
-			for (unsigned i = 0; i < BTF_INFO_VLEN(type->info); i++)
-				Keep(reinterpret_cast<const btf_param *>(parts)[i].type, through);
-			break;
-		case BTF_KIND_PTR:
-			if ((how & through) != 0)
-				Keep(type->type, through);
-			break;
-		case BTF_KIND_TYPEDEF:
-		case BTF_KIND_VOLATILE:
-		case BTF_KIND_CONST:
-		case BTF_KIND_RESTRICT:
-		case kind_type_tag:
-			Keep(type->type, how);
-			break;
-		}
-	}
-
-	void WriteType(std::string &to, uint32_t id, const std::vector<uint32_t> &numbers)
-	{
-		const btf_type *from = kernel_.At(id);
-		btf_type type = *from;
-		type.name_off = WriteName(from->name_off);
-		unsigned kind = KindOf(from);
-		bool composite = kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
-		if (composite && (marks_[id] & full) == 0)
-			type.info &= ~0xffffu;
-		// The others' second word is a size.
-		if (kind == BTF_KIND_PTR || kind == BTF_KIND_TYPEDEF || kind == BTF_KIND_VOLATILE ||
-		    kind == BTF_KIND_CONST || kind == BTF_KIND_RESTRICT || kind == kind_type_tag ||
-		    kind == BTF_KIND_FUNC_PROTO)
-			type.type = numbers[from->type];
-		std::string tail(reinterpret_cast<const char *>(from + 1), TailOf(&type));
-		unsigned many = BTF_INFO_VLEN(type.info);
-		if (composite)
-			for (unsigned i = 0; i < many; i++) {
-				btf_member &one = reinterpret_cast<btf_member *>(tail.data())[i];
-				one.name_off = WriteName(one.name_off);
-				one.type = numbers[one.type];
-			}
-		else if (kind == BTF_KIND_FUNC_PROTO)
-			for (unsigned i = 0; i < many; i++) {
-				btf_param &one = reinterpret_cast<btf_param *>(tail.data())[i];
-				one.name_off = WriteName(one.name_off);
-				one.type = numbers[one.type];
-			}
-		else if (kind == BTF_KIND_ENUM)
-			for (unsigned i = 0; i < many; i++) {
-				btf_enum &one = reinterpret_cast<btf_enum *>(tail.data())[i];
-				one.name_off = WriteName(one.name_off);
-			}
-		else if (kind == kind_enum64)
-			// A name and two words of value: laid out as a member is.
-			for (unsigned i = 0; i < many; i++) {
-				btf_member &one = reinterpret_cast<btf_member *>(tail.data())[i];
-				one.name_off = WriteName(one.name_off);
-			}
-		else if (kind == BTF_KIND_ARRAY) {
-			btf_array &one = *reinterpret_cast<btf_array *>(tail.data());
-			one.type = numbers[one.type];
-			one.index_type = numbers[one.index_type];
-		}
-		to.append(reinterpret_cast<char *>(&type), sizeof(type)) += tail;
-	}
-
-	uint32_t WriteName(uint32_t offset)
-	{
-		if (offset == 0)
-			return 0;
-		auto [place, isNew] = names_.try_emplace(offset, strings_.size());
-		if (isNew)
-			strings_.append(kernel_.Name(offset)) += '\0';
-		return place->second;
-	}
-
-	const Types &kernel_;
-	std::vector<uint8_t> marks_;
-	std::vector<uint32_t> left_;
-	std::string strings_;
-	std::unordered_map<uint32_t, uint32_t> names_;
-};
+// Every variant of a tool is the same object, and what has been found holds as long as the kernel
+// runs.
+std::mutex mutex;
+std::unordered_map<size_t, std::string> made;
+std::unordered_map<std::string, uint32_t> traced;
 
 // All types of the running kernel, or none where they cannot be had. Since 6.16 (a539e2a6d51d) the
 // file can be mapped, which takes no memory of this process; before, it is read page by page.
@@ -356,7 +57,7 @@ class AllTypes
 	AllTypes(const AllTypes &) = delete;
 	AllTypes &operator=(const AllTypes &) = delete;
 
-	Bytes bytes() const
+	ByteView bytes() const
 	{
 		return bytes_;
 	}
@@ -366,7 +67,7 @@ class AllTypes
 	{
 		mapped_ = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
 		if (mapped_ != MAP_FAILED) {
-			bytes_ = Bytes(static_cast<const uint8_t *>(mapped_), size);
+			bytes_ = ByteView(static_cast<const uint8_t *>(mapped_), size);
 			return;
 		}
 		read_.reset(new uint8_t[size]);
@@ -374,12 +75,12 @@ class AllTypes
 		ssize_t more;
 		while (have < size && (more = read(file, &read_[have], size - have)) > 0)
 			have += more;
-		bytes_ = Bytes(read_.get(), have);
+		bytes_ = ByteView(read_.get(), have);
 	}
 
 	void *mapped_ = MAP_FAILED;
 	std::unique_ptr<uint8_t[]> read_;
-	Bytes bytes_;
+	ByteView bytes_;
 };
 
 // In memory; empty on failure. The descriptor stays open, since the file is named by it.
@@ -395,17 +96,57 @@ std::string Store(const std::string &content)
 	return "/proc/self/fd/" + std::to_string(file);
 }
 
+// What a section's program is for, as the kernel's types name it.
+struct Target {
+	unsigned kind;
+	std::string name;
+	std::string section;
+};
+
+std::vector<Target> TargetsOf(const std::vector<ElfSection> &sections)
+{
+	std::vector<Target> targets;
+	for (const ElfSection &section : sections) {
+		size_t slash = section.name.find('/');
+		if (slash == std::string_view::npos)
+			continue;
+		std::string_view how = section.name.substr(0, slash);
+		std::string what(section.name.substr(slash + 1));
+		if (how == "tp_btf")
+			targets.push_back(
+			        {BTF_KIND_TYPEDEF, "btf_trace_" + what, std::string(section.name)});
+		else if (how == "fentry" || how == "fexit")
+			targets.push_back({BTF_KIND_FUNC, what, std::string(section.name)});
+	}
+	return targets;
+}
+
+// The first of a name counts, as with libbpf.
+void Find(const std::vector<Target> &targets, const TypeTable &kernel)
+{
+	for (uint32_t id = 1; id < kernel.starts.size(); id++) {
+		const btf_type *type = kernel.At(id);
+		unsigned kind = KindOf(type);
+		if (kind != BTF_KIND_FUNC && kind != BTF_KIND_TYPEDEF)
+			continue;
+		const char *name = kernel.Name(type->name_off).data();
+		for (const Target &target : targets)
+			if (target.kind == kind && target.name[0] == name[0] && target.name == name)
+				traced.try_emplace(target.section, id);
+	}
+}
+
 } // namespace
 
 std::string CutKernelTypes(const std::vector<uint8_t> &object)
 {
-	static std::mutex mutex;
-	// Every variant of a tool is the same object.
-	static std::unordered_map<size_t, std::string> made;
-
-	Bytes own = TypesOf(Bytes(object.data(), object.size()));
-	Types wanted, kernel;
-	if (!Parse(own, wanted))
+	std::vector<ElfSection> sections = SectionsOf(ByteView(object.data(), object.size()));
+	ByteView own;
+	for (const ElfSection &section : sections)
+		if (section.name == ".BTF")
+			own = section.content;
+	TypeTable wanted, kernel;
+	if (!ParseTypes(own, wanted))
 		return "";
 	std::lock_guard<std::mutex> lock(mutex);
 	std::string_view key(reinterpret_cast<const char *>(own.data()), own.size());
@@ -413,10 +154,16 @@ std::string CutKernelTypes(const std::vector<uint8_t> &object)
 	if (!path.empty())
 		return path;
 	AllTypes all;
-	if (!Parse(all.bytes(), kernel))
+	if (!ParseTypes(all.bytes(), kernel))
 		return "";
-	Cut cut(kernel);
-	cut.KeepNamed(NamesIn(wanted));
-	path = Store(cut.Write());
+	Find(TargetsOf(sections), kernel);
+	path = Store(CutTypes(kernel, wanted));
 	return path;
+}
+
+uint32_t TypeTraced(const std::string &section)
+{
+	std::lock_guard<std::mutex> lock(mutex);
+	auto found = traced.find(section);
+	return found == traced.end() ? 0 : found->second;
 }

@@ -10,6 +10,7 @@
 #include "kernel_types.h"
 #include "process.h"
 #include "stream.h"
+#include "traced.h"
 #include "wrap.h"
 
 void BpfObject::Define(Napi::Env env)
@@ -55,6 +56,7 @@ Napi::Value BpfObject::Open(const Napi::CallbackInfo &info)
 
 	if (kernel_btf.empty())
 		kernel_btf = CutKernelTypes(file);
+	traced::TakeOverSections();
 	bpf_object_open_opts options = {};
 	options.sz = sizeof(options);
 	options.object_name = name.empty() ? "object" : name.c_str();
@@ -130,10 +132,26 @@ Napi::Value BpfObject::SetAttachTarget(const Napi::CallbackInfo &info)
 {
 	bpf_program *program = FindProgram(TakeText(info[0], "program"));
 	std::string target = TakeText(info[1], "target");
-	return Napi::Number::New(
-	        info.Env(), program != nullptr
-	                            ? bpf_program__set_attach_target(program, 0, target.c_str())
-	                            : -ENOENT);
+	int error = -ENOENT;
+	if (program != nullptr)
+		error = bpf_program__set_attach_target(program, 0, target.c_str());
+	if (error == 0)
+		targeted_.insert(program);
+	return Napi::Number::New(info.Env(), error);
+}
+
+int BpfObject::FindTargets()
+{
+	bpf_program *program;
+	bpf_object__for_each_program(program, object_)
+	{
+		if (!bpf_program__autoload(program) || !traced::Is(program) ||
+		    targeted_.count(program) != 0)
+			continue;
+		if (int error = traced::FindTarget(program))
+			return error;
+	}
+	return 0;
 }
 
 Napi::Value BpfObject::SetMaxEntries(const Napi::CallbackInfo &info)
@@ -158,7 +176,9 @@ Napi::Value BpfObject::Load(const Napi::CallbackInfo &info)
 	{
 		// A signal ends the verifier's work (EAGAIN), and after five libbpf gives up.
 		process::SignalsHeld held;
-		error = bpf_object__load(object_);
+		error = FindTargets();
+		if (error == 0)
+			error = bpf_object__load(object_);
 	}
 	if (error == 0)
 		loaded_ = true;

@@ -66,6 +66,8 @@ class BpfObject : public Resource, public std::enable_shared_from_this<BpfObject
 	Napi::Value OpenStream(const Napi::CallbackInfo &info);
 
 	bpf_program *FindProgram(const std::string &name) const;
+	// What the programs to be loaded trace; 0, or -errno.
+	int FindTargets();
 	// Runs of a program that the kernel skipped before it came to the program.
 	uint64_t Missed(const std::string &program) const;
 
@@ -82,6 +84,8 @@ class BpfObject : public Resource, public std::enable_shared_from_this<BpfObject
 	Environment &environment_;
 	bpf_object *object_;
 	bool loaded_ = false;
+	// Programs whose target was set.
+	std::set<const bpf_program *> targeted_;
 	int next_link_ = 1;
 	std::map<int, Link> links_;
 	// By program: runs that its links missed which are detached.
