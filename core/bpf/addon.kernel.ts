@@ -65,6 +65,8 @@ suite('addon on a kernel: programs', (test) => {
     })
   }
 
+  test("with the kernel's types from a file", () => runChild('typesFromFile'))
+
   test('several links, all gone with close()', () => {
     const before = bpfDescriptors()
     const object = loadObject(['on_raw_tp', 'on_tp_btf'])

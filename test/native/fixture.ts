@@ -32,11 +32,12 @@ export function succeed(result: number): number {
   return result
 }
 
-export function openObject(): NativeObject {
-  return must(addon.open(objectBytes, { name: 'addon' }))
+export function openObject(options: { kernelBtf?: string } = {}): NativeObject {
+  return must(addon.open(objectBytes, { name: 'addon', ...options }))
 }
 
 export interface LoadOptions {
+  kernelBtf?: string
   ringMark?: number
   prepare?: (object: NativeObject) => void
 }
@@ -44,9 +45,9 @@ export interface LoadOptions {
 /** Loads the object with these programs only. */
 export function loadObject(
   programs: readonly string[],
-  { ringMark = 0, prepare }: LoadOptions = {},
+  { ringMark = 0, prepare, ...options }: LoadOptions = {},
 ): NativeObject {
-  const object = openObject()
+  const object = openObject(options)
   for (const { name } of object.programs()) succeed(object.setAutoload(name, programs.includes(name)))
   succeed(object.setData('.rodata', 0, words(process.pid, killNumber, ringMark)))
   prepare?.(object)

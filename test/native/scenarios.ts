@@ -17,6 +17,7 @@ import {
   openObject,
   openStream,
   sleep,
+  succeed,
   until,
 } from './fixture.js'
 
@@ -52,6 +53,16 @@ function busyStream(): void {
 }
 
 const scenarios = {
+  /** Nothing has read the kernel's own types in this process, so that libbpf has to find what the program traces. */
+  typesFromFile() {
+    const object = loadObject(['on_tp_btf'], { kernelBtf: '/sys/kernel/btf/vmlinux' })
+    succeed(object.attach('on_tp_btf'))
+    kill(5)
+    const [, calls] = counters(object).calls
+    if (calls !== 5) throw new Error(`seen: ${calls}`)
+    object.close()
+  },
+
   /** While threads are made and end. */
   async giveUpPrivileges() {
     const workers = Array.from({ length: 3 }, () => new Worker('setInterval(() => {}, 1000)', { eval: true }))
