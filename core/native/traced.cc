@@ -20,8 +20,9 @@ int Prepare(bpf_program *program, bpf_prog_load_opts *options, long)
 	// bpf_program__set_attach_target() has set it otherwise.
 	if (options->attach_btf_id == 0)
 		options->attach_btf_id = TypeTraced(bpf_program__section_name(program));
+	// Nobody has said what it is for.
 	if (options->attach_btf_id == 0)
-		return -ESRCH;
+		return -EINVAL;
 	return bpf_program__set_type(program, BPF_PROG_TYPE_TRACING);
 }
 
@@ -64,10 +65,10 @@ bool Is(const bpf_program *program)
 int FindTarget(bpf_program *program)
 {
 	const char *section = bpf_program__section_name(program);
-	if (TypeTraced(section) != 0)
-		return 0;
 	const char *slash = strchr(section, '/');
-	return slash != nullptr ? bpf_program__set_attach_target(program, 0, slash + 1) : -EINVAL;
+	if (slash == nullptr || TypeTraced(section) != 0)
+		return 0;
+	return bpf_program__set_attach_target(program, 0, slash + 1);
 }
 
 } // namespace traced
