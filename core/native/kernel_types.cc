@@ -6,7 +6,6 @@
 // For what a program traces it would read all of them, and copy them, once more.
 #include "kernel_types.h"
 
-#include <cstring>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "elf_sections.h"
+#include "traced.h"
 #include "type_cut.h"
 #include "type_table.h"
 
@@ -26,11 +26,9 @@ namespace
 
 constexpr const char *own_types = "/sys/kernel/btf/vmlinux";
 
-// Every variant of a tool is the same object, and what has been found holds as long as the kernel
-// runs.
+// Every variant of a tool is the same object.
 std::mutex mutex;
 std::unordered_map<size_t, std::string> made;
-std::unordered_map<std::string, uint32_t> traced;
 
 // All types of the running kernel, or none where they cannot be had. Since 6.16 (a539e2a6d51d) the
 // file can be mapped, which takes no memory of this process; before, it is read page by page.
@@ -96,46 +94,6 @@ std::string Store(const std::string &content)
 	return "/proc/self/fd/" + std::to_string(file);
 }
 
-// What a section's program is for, as the kernel's types name it.
-struct Target {
-	unsigned kind;
-	std::string name;
-	std::string section;
-};
-
-std::vector<Target> TargetsOf(const std::vector<ElfSection> &sections)
-{
-	std::vector<Target> targets;
-	for (const ElfSection &section : sections) {
-		size_t slash = section.name.find('/');
-		if (slash == std::string_view::npos)
-			continue;
-		std::string_view how = section.name.substr(0, slash);
-		std::string what(section.name.substr(slash + 1));
-		if (how == "tp_btf")
-			targets.push_back(
-			        {BTF_KIND_TYPEDEF, "btf_trace_" + what, std::string(section.name)});
-		else if (how == "fentry" || how == "fexit")
-			targets.push_back({BTF_KIND_FUNC, what, std::string(section.name)});
-	}
-	return targets;
-}
-
-// The first of a name counts, as with libbpf.
-void Find(const std::vector<Target> &targets, const TypeTable &kernel)
-{
-	for (uint32_t id = 1; id < kernel.starts.size(); id++) {
-		const btf_type *type = kernel.At(id);
-		unsigned kind = KindOf(type);
-		if (kind != BTF_KIND_FUNC && kind != BTF_KIND_TYPEDEF)
-			continue;
-		const char *name = kernel.Name(type->name_off).data();
-		for (const Target &target : targets)
-			if (target.kind == kind && target.name[0] == name[0] && target.name == name)
-				traced.try_emplace(target.section, id);
-	}
-}
-
 } // namespace
 
 std::string CutKernelTypes(const std::vector<uint8_t> &object)
@@ -156,14 +114,7 @@ std::string CutKernelTypes(const std::vector<uint8_t> &object)
 	AllTypes all;
 	if (!ParseTypes(all.bytes(), kernel))
 		return "";
-	Find(TargetsOf(sections), kernel);
+	traced::Note(sections, kernel);
 	path = Store(CutTypes(kernel, wanted));
 	return path;
-}
-
-uint32_t TypeTraced(const std::string &section)
-{
-	std::lock_guard<std::mutex> lock(mutex);
-	auto found = traced.find(section);
-	return found == traced.end() ? 0 : found->second;
 }

@@ -3,7 +3,11 @@
 // and the most memory that it takes. Here it is known from a pass over them that is made anyway.
 #pragma once
 
-struct bpf_object;
+#include <vector>
+
+#include "elf_sections.h"
+#include "type_table.h"
+
 struct bpf_program;
 
 namespace traced
@@ -11,6 +15,9 @@ namespace traced
 
 // Once a process, before any object is opened: libbpf's list of handlers moves when it grows.
 void TakeOverSections();
+
+// Finds among the kernel's types what an object's programs of these sections are for.
+void Note(const std::vector<ElfSection> &sections, const TypeTable &kernel);
 
 // Whether it is a program of these.
 bool Is(const bpf_program *program);

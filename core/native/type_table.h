@@ -24,7 +24,7 @@ struct TypeTable {
 		return reinterpret_cast<const btf_type *>(section.data() + starts[id]);
 	}
 
-	std::string_view Name(uint32_t offset) const
+	const char *Name(uint32_t offset) const
 	{
 		return offset < strings.size()
 		               ? reinterpret_cast<const char *>(strings.data()) + offset
