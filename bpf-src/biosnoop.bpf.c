@@ -157,10 +157,10 @@ static __always_inline bool fill_unkept(struct request___blk *rq, struct io_even
 }
 
 static __always_inline void report_request(const struct ended_request *ended,
-                                           const struct issued_request *kept)
+                                           const struct issued_request *kept, bool typed)
 {
 	struct io_event event = {.time = bpf_ktime_get_ns()};
-	struct gendisk *disk = ended->disk;
+	struct gendisk *disk = disk_of_request(ended->rq, typed);
 
 	if (ended->issued < began)
 		return;

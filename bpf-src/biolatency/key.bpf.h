@@ -25,6 +25,7 @@ struct latency_key {
 
 HISTOGRAMS(latencies, struct latency_key, 1024);
 
+/** `disk`: only read where disks are told apart. */
 static __always_inline void record(struct gendisk *disk, __u32 opf, bool empty, __u64 latency)
 {
 	struct latency_key key = {};

@@ -23,11 +23,12 @@ static __always_inline void request_not_kept(void)
 }
 
 static __always_inline void report_request(const struct ended_request *ended,
-                                           const struct issued_request *kept)
+                                           const struct issued_request *kept, bool typed)
 {
+	struct gendisk *disk = by_disk ? disk_of_request(ended->rq, typed) : NULL;
 	ktime_ns begin = queued && ended->made ? ended->made : ended->issued;
 	ktime_ns now = bpf_ktime_get_ns();
 
 	if (begin >= began)
-		record(ended->disk, ended->opf, ended->empty, now > begin ? now - begin : 0);
+		record(disk, ended->opf, ended->empty, now > begin ? now - begin : 0);
 }

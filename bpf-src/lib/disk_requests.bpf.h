@@ -49,7 +49,6 @@ struct {
 /** All of a request has completed. */
 struct ended_request {
 	struct request___blk *rq;
-	struct gendisk *disk;
 	__u32 opf;
 	/** No data, and no flush either. */
 	bool empty;
@@ -70,7 +69,7 @@ static __always_inline void request_not_kept(void);
 
 /** For each tool. `kept`: NULL where the issue is not known. */
 static __always_inline void report_request(const struct ended_request *ended,
-                                           const struct issued_request *kept);
+                                           const struct issued_request *kept, bool typed);
 
 static __always_inline int request_issued(struct request___blk *rq, bool typed)
 {
@@ -108,21 +107,28 @@ static __always_inline int request_ended(struct request___blk *rq,
                                          const struct issued_request *kept, ktime_ns made,
                                          bool empty, bool typed)
 {
+	// An older one was taken back without an end, such as a passthrough request.
+	const struct issued_request *issue = kept && kept->time > made ? kept : NULL;
 	struct ended_request ended = {
 	        .rq = rq,
-	        .disk = disk_of_request(rq, typed),
 	        .opf = LOAD(typed, rq, cmd_flags),
 	        .empty = empty,
 	        .made = made,
-	        // An older one was taken back without an end, such as a passthrough request.
-	        .issued = kept && kept->time > made ? kept->time : made,
+	        .issued = issue ? issue->time : made,
 	};
 
-	if (!ended.disk || !request_wanted(rq, ended.disk))
-		return 0;
+	// For the verifier, which follows the pointer and not what it was compared with.
+	barrier_var(issue);
+	// Of one that surely is the one whose issue was seen it was asked then.
+	if (!issue || !made) {
+		struct gendisk *disk = disk_of_request(rq, typed);
+
+		if (!disk || !request_wanted(rq, disk))
+			return 0;
+	}
 	if (is_passthrough(ended.opf) && !LOAD(typed, rq, part))
 		return 0;
-	report_request(&ended, kept);
+	report_request(&ended, issue, typed);
 	return 0;
 }
 
