@@ -4,11 +4,19 @@ import type { Contestant } from './contestant.js'
 /** By name, as in `metrics`. */
 export type Sample = Record<string, number>
 
+/** What is to be reached. */
+export interface Target {
+  readonly most: number
+  /** With whom it is compared; default: the peer with the least. */
+  readonly of?: string | 'absolute'
+  /** Which contestant of ours; default: snoopkit in its default text. */
+  readonly whose?: string
+}
+
 export interface Metric {
   readonly name: string
   readonly unit: string
-  /** What is to be reached, and with whom snoopkit is compared; default: the peer with the least. */
-  readonly target?: { readonly most: number; readonly of?: string | 'absolute' }
+  readonly targets?: readonly Target[]
 }
 
 export interface Case {

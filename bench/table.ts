@@ -1,5 +1,5 @@
 // Medians side by side, with what snoopkit has to reach.
-import type { Case, Metric } from './case.js'
+import type { Case, Metric, Target } from './case.js'
 import type { Results } from './result.js'
 
 const isOwn = (name: string): boolean => name.startsWith('snoopkit')
@@ -18,7 +18,7 @@ function tableOf(results: Results, one: Case): string {
   const rows = one.metrics.map((metric) => {
     const medians = new Map(names.map((name) => [name, medianOf(results, one, metric, name)]))
     const cells = names.map((name) => format(medians.get(name), metric.unit))
-    return [metric.name, ...cells, ratioOf(medians), targetOf(metric, medians)]
+    return [metric.name, ...cells, ratioOf(medians), targetsOf(metric, medians)]
   })
   const missing = results.missing
     .filter((line) => line.case === one.name)
@@ -54,16 +54,24 @@ function ratioOf(medians: ReadonlyMap<string, number | undefined>): string {
   return own.map((value) => `${(value / best).toFixed(2)}×`).join(', ')
 }
 
-function targetOf({ target, unit }: Metric, medians: ReadonlyMap<string, number | undefined>): string {
-  if (target === undefined) return ''
-  const own = medians.get('snoopkit')
-  const { most, of } = target
-  const limit = of === 'absolute' ? most : of === undefined ? bestPeer(medians) : medians.get(of)
-  const words =
-    of === 'absolute' ? `≤ ${most} ${unit}` : `≤ ${Number(most.toFixed(2))}× ${of ?? 'the best peer'}`
-  if (limit === undefined || own === undefined) return words.trim()
-  const met = own <= (of === 'absolute' ? limit : limit * most)
-  return `${words.trim()} ${met ? '✓' : '✗'}`
+function targetsOf({ targets = [], unit }: Metric, medians: ReadonlyMap<string, number | undefined>): string {
+  return targets.map((target) => targetOf(target, unit, medians)).join(', ')
+}
+
+function targetOf(
+  { most, of, whose = 'snoopkit' }: Target,
+  unit: string,
+  medians: ReadonlyMap<string, number | undefined>,
+): string {
+  const own = medians.get(whose)
+  const other = of === undefined ? bestPeer(medians) : medians.get(of)
+  const limit = of === 'absolute' ? most : other === undefined ? undefined : other * most
+  const words = [
+    ...(whose === 'snoopkit' ? [] : [whose]),
+    of === 'absolute' ? `≤ ${most} ${unit}`.trim() : `≤ ${Number(most.toFixed(2))}× ${of ?? 'the best peer'}`,
+    ...(limit === undefined || own === undefined ? [] : [own <= limit ? '✓' : '✗']),
+  ]
+  return words.join(' ')
 }
 
 function format(value: number | undefined, unit: string): string {

@@ -77,8 +77,10 @@ function caseOf(tool: Listed): Case {
     contestants: [snoopkit(), ...peers],
     metrics: [
       { name: 'attached', unit: 'ms' },
-      ...(loads[tool].rows === '' ? [] : [{ name: 'lost', unit: '', target: { most: 0, of: 'absolute' } }]),
-      { name: 'in the kernel', unit: 'ns an event', target: { most: 1, of: 'libbpf-tools' } },
+      ...(loads[tool].rows === ''
+        ? []
+        : [{ name: 'lost', unit: '', targets: [{ most: 0, of: 'absolute' }] }]),
+      { name: 'in the kernel', unit: 'ns an event', targets: [{ most: 1, of: 'libbpf-tools' }] },
       { name: 'runs an event', unit: '' },
       { name: 'CPU', unit: 'ms an event' },
       { name: 'peak memory', unit: 'MB' },

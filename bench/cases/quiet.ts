@@ -15,7 +15,7 @@ export const quiet: Case = {
   describe: 'one open a second, and nothing else',
   contestants: [snoopkit(), ...peers],
   metrics: [
-    { name: 'row, median', unit: 'ms', target: { most: 30, of: 'absolute' } },
+    { name: 'row, median', unit: 'ms', targets: [{ most: 30, of: 'absolute' }] },
     { name: 'row, slowest', unit: 'ms' },
   ],
   missing: (contestant) => contestant.missing('opensnoop'),
@@ -35,9 +35,9 @@ function idleOf(tool: Tool): Case {
     describe: `${tool}, a minute in which nothing happens`,
     contestants: [snoopkit(), ...peers],
     metrics: [
-      { name: 'CPU', unit: '%', target: { most: 0.1, of: 'absolute' } },
-      { name: 'wake-ups a second', unit: '', target: { most: 10, of: 'absolute' } },
-      { name: 'peak memory', unit: 'MB', target: { most: 1 / 2, of: 'bpftrace' } },
+      { name: 'CPU', unit: '%', targets: [{ most: 0.1, of: 'absolute' }] },
+      { name: 'wake-ups a second', unit: '', targets: [{ most: 10, of: 'absolute' }] },
+      { name: 'peak memory', unit: 'MB', targets: [{ most: 1 / 2, of: 'bpftrace' }] },
     ],
     rounds: 1,
     missing: (contestant) => contestant.missing(tool),

@@ -45,7 +45,7 @@ function steadyFor(name: string, seconds: number, slow: boolean): Case {
       { name: 'row, median', unit: 'ms' },
       { name: 'row, p99', unit: 'ms' },
       { name: 'wake-ups a second', unit: '' },
-      { name: 'peak memory', unit: 'MB', target: { most: 1 / 2, of: 'bpftrace' } },
+      { name: 'peak memory', unit: 'MB', targets: [{ most: 1 / 2, of: 'bpftrace' }] },
       { name: 'grown in the second half', unit: 'MB' },
     ],
     rounds: 2,

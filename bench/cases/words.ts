@@ -24,8 +24,8 @@ function wordsOf(flag: string, most: number): Case {
     describe: `opensnoop ${flag}`,
     contestants: [own, bare],
     metrics: [
-      { name: 'CPU', unit: 'ms', target: { most, of: bare.name } },
-      { name: 'time', unit: 'ms', target: { most, of: bare.name } },
+      { name: 'CPU', unit: 'ms', targets: [{ most, of: bare.name }] },
+      { name: 'time', unit: 'ms', targets: [{ most, of: bare.name }] },
     ],
     async run(contestant): Promise<Sample> {
       const { words } = contestant.command('opensnoop', false)

@@ -58,10 +58,16 @@ static __always_inline device_number partition_of_bio(struct bio *bio)
 	return bpf_core_field_exists(bio->bi_bdev) ? BPF_CORE_READ(bio, bi_bdev, bd_dev) : 0;
 }
 
-static __always_inline bool request_wanted(struct request___blk *rq, struct gendisk *disk)
+/** By the filter; without one the disk is not asked for. */
+static __always_inline bool request_wanted(struct request___blk *rq, bool typed)
 {
-	return (!filter_disk || disk_number(disk) == filter_disk) &&
-	       (!filter_partition || partition_of_request(rq) == filter_partition);
+	if (filter_disk) {
+		struct gendisk *disk = disk_of_request(rq, typed);
+
+		if (!disk || disk_number(disk) != filter_disk)
+			return false;
+	}
+	return !filter_partition || partition_of_request(rq) == filter_partition;
 }
 
 static __always_inline bool bio_wanted(struct bio *bio, struct gendisk *disk)

@@ -74,11 +74,10 @@ static __always_inline void report_request(const struct ended_request *ended,
 static __always_inline int request_issued(struct request___blk *rq, bool typed)
 {
 	struct issued_request kept = {.time = bpf_ktime_get_ns()}, *known;
-	struct gendisk *disk = disk_of_request(rq, typed);
 	__u64 address = (__u64)rq;
 	ktime_ns before;
 
-	if (!disk || !request_wanted(rq, disk))
+	if (!request_wanted(rq, typed))
 		return 0;
 	known = bpf_map_lookup_elem(&issued, &address);
 	if (!known) {
@@ -93,8 +92,8 @@ static __always_inline int request_issued(struct request___blk *rq, bool typed)
 		known->time = kept.time;
 		return 0;
 	}
-	// Of another one at this address the end has not been seen.
-	if (before)
+	// Of another one at this address the end has not been seen. Those to no disk do not count.
+	if (before && disk_of_request(rq, typed))
 		count_lost();
 	if (keep_request(rq, &kept))
 		*known = kept;
@@ -119,13 +118,9 @@ static __always_inline int request_ended(struct request___blk *rq,
 
 	// For the verifier, which follows the pointer and not what it was compared with.
 	barrier_var(issue);
-	// Of one that surely is the one whose issue was seen it was asked then.
-	if (!issue || !made) {
-		struct gendisk *disk = disk_of_request(rq, typed);
-
-		if (!disk || !request_wanted(rq, disk))
-			return 0;
-	}
+	if (!request_wanted(rq, typed))
+		return 0;
+	// Those to no disk are among them.
 	if (is_passthrough(ended.opf) && !LOAD(typed, rq, part))
 		return 0;
 	report_request(&ended, issue, typed);
