@@ -161,7 +161,7 @@ export function openStream(object: OpenedObject, map: string, onBatch: OnBatch):
       map,
       {
         ...(awake !== undefined && { awake: { map: awake.section, offset: awake.offset } }),
-        intervalMs: 20,
+        intervalMs: 50,
         quietTicks: 3,
         lastLookMs: 100,
         batchBytes: 1 << 18,
